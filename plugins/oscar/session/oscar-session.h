@@ -1,0 +1,209 @@
+#pragma once
+
+/* One signed-on AIM or ICQ user: from the sign-in server to the last FLAP.
+ *
+ * The session does no I/O and knows no libpurple. It asks its #ImHost for
+ * links and timers, is driven by what happens on them and by the commands
+ * below, and reports in #ImEvent. Sign-on is drawn in oscar-signon.h. */
+
+#include <glib.h>
+#include "im-host.h"
+#include "im-secret.h"
+#include "im-text.h"
+
+typedef struct _OscarSession OscarSession;
+
+/** How the user proves who they are. */
+typedef enum
+{
+  OSCAR_SIGNON_AUTO,        /* what the network's preset prefers */
+  OSCAR_SIGNON_MD5,         /* BUCP, strong digest */
+  OSCAR_SIGNON_MD5_WEAK,    /* BUCP, digest of the early servers */
+} OscarSignonMethod;
+
+/** What the settings say of encryption; nothing undoes it silently. */
+typedef enum
+{
+  OSCAR_SECURITY_REQUIRED,
+  OSCAR_SECURITY_OPTIONAL,
+  OSCAR_SECURITY_OFF,
+} OscarSecurity;
+
+/** Deviations from the usual behaviour, each named for who needs it. A bit
+ * mask, filled from the preset's "quirks". */
+typedef enum
+{
+  OSCAR_QUIRK_NONE = 0,
+  /* Waits for the server's signon, host-online and version frames before the
+   * next step. AOL's documents ask for it; servers proven to take everything
+   * in one flight (Open OSCAR Server) do not need it. */
+  OSCAR_QUIRK_LOCK_STEP = 1 << 0,
+} OscarQuirks;
+
+/**
+ * OscarConfig:
+ * @name: screen name, UIN or e-mail address as the user typed it
+ * @password: the password
+ * @icq: this is an ICQ account: plain text, ICQ identification
+ * @server: host of the sign-in server
+ * @port: its port
+ * @security: whether links must, may or must not be encrypted
+ * @tls_domains: (nullable): host names or parent domains, ending with %NULL,
+ *   a redirect's certificate may be for besides @server
+ * @signon: the sign-on to use
+ * @quirks: deviations this network needs
+ * @charset: encoding of unlabelled text from old clients, as iconv names it
+ * @client_name: what to call ourselves to the server
+ * @list_cache: (nullable): what the last %IM_EVENT_CACHE "list" carried
+ * @home: (nullable): what the last %IM_EVENT_CACHE "home" carried: the
+ *   address the last sign-on was sent to, connected to ahead of time
+ * @status: state to sign on with
+ * @status_text: (nullable): its text
+ * @profile: (nullable): what to publish about ourselves
+ *
+ * Everything a session needs to know. Copied by oscar_session_new().
+ */
+typedef struct
+{
+  const char *name;
+  ImSecret *password;
+  gboolean icq;
+  const char *server;
+  guint16 port;
+  OscarSecurity security;
+  const char *const *tls_domains;
+  OscarSignonMethod signon;
+  OscarQuirks quirks;
+  const char *charset;
+  const char *client_name;
+  GBytes *list_cache;
+  GBytes *home;
+  ImStatus status;
+  const ImText *status_text;
+  const ImText *profile;
+} OscarConfig;
+
+/**
+ * oscar_session_new:
+ * @host: who does the I/O; must outlive the session
+ * @config: settings, copied
+ *
+ * Returns: (transfer full): a session that has not begun yet
+ */
+OscarSession *oscar_session_new (ImHost *host, const OscarConfig *config);
+
+/**
+ * oscar_session_start:
+ * @session: a new session
+ *
+ * Begins to sign on. Events follow, %IM_EVENT_CLOSED at the latest.
+ */
+void oscar_session_start (OscarSession *session);
+
+/**
+ * oscar_session_free:
+ * @session: (nullable) (transfer full): a session in any state
+ *
+ * Signs off in order if signed on, closes every link, cancels every timer and
+ * frees everything. Reports nothing. May not be called from inside an event.
+ */
+void oscar_session_free (OscarSession *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OscarSession, oscar_session_free)
+
+/* Commands. Those about other people and the list are quietly ignored before
+ * %IM_EVENT_ONLINE; messages then fail with an %IM_EVENT_DELIVERY. */
+
+typedef enum
+{
+  OSCAR_SEND_AUTO_REPLY = 1 << 0,
+} OscarSendFlags;
+
+/**
+ * oscar_session_send_message:
+ * @session: a session
+ * @to: recipient
+ * @text: what to say
+ * @flags: how
+ *
+ * Sends, or holds until the server's rate limit allows it. Whatever becomes
+ * of it is reported in %IM_EVENT_DELIVERY with the id returned here; a message
+ * that is too long is refused on the spot.
+ *
+ * Returns: an id, or 0 if @text is too long for one message
+ */
+guint oscar_session_send_message (OscarSession *session, const char *to,
+                                  const ImText *text, OscarSendFlags flags);
+
+/** Tells @to whether the user is typing. */
+void oscar_session_send_typing (OscarSession *session, const char *to,
+                                ImTyping state);
+
+/**
+ * oscar_session_set_status:
+ * @session: a session
+ * @status: the state to be in; %IM_STATUS_OFFLINE is not one
+ * @text: (nullable): away text, or available message
+ */
+void oscar_session_set_status (OscarSession *session, ImStatus status,
+                               const ImText *text);
+
+/** Tells the server we have been idle for @seconds; 0 is back again. */
+void oscar_session_set_idle (OscarSession *session, guint seconds);
+
+/** Publishes what the user says about themselves; %NULL publishes nothing. */
+void oscar_session_set_profile (OscarSession *session, const ImText *profile);
+
+/** Asks for profile and away text of @who; %IM_EVENT_PROFILE answers. */
+void oscar_session_get_info (OscarSession *session, const char *who);
+
+/* The server-stored list. Each command changes the session's copy at once and
+ * sends the edit; a refusal is taken back and reported in
+ * %IM_EVENT_LIST_ERROR. Names match without regard to case and spaces,
+ * group names exactly. */
+void oscar_session_add_buddy (OscarSession *session, const char *who,
+                              const char *group, const char *alias);
+void oscar_session_remove_buddy (OscarSession *session, const char *who,
+                                 const char *group);
+void oscar_session_move_buddy (OscarSession *session, const char *who,
+                               const char *from, const char *to);
+/** Sets the alias wherever @who stands; %NULL or "" removes it. */
+void oscar_session_alias_buddy (OscarSession *session, const char *who,
+                                const char *alias);
+void oscar_session_rename_group (OscarSession *session, const char *from,
+                                 const char *to);
+void oscar_session_remove_group (OscarSession *session, const char *group);
+
+void oscar_session_set_privacy (OscarSession *session, ImPrivacyMode mode);
+void oscar_session_permit (OscarSession *session, const char *who,
+                           gboolean listed);
+void oscar_session_deny (OscarSession *session, const char *who,
+                         gboolean listed);
+
+/** Asks @who to be allowed to see them (ICQ). */
+void oscar_session_request_auth (OscarSession *session, const char *who,
+                                 const char *reason);
+/** Answers such a request of @who. */
+void oscar_session_reply_auth (OscarSession *session, const char *who,
+                               gboolean grant, const char *reason);
+
+/** Whether the session is signed on. */
+gboolean oscar_session_is_online (const OscarSession *session);
+
+/**
+ * oscar_name_equal:
+ * @a: a name
+ * @b: another
+ *
+ * Returns: whether both are the same account: ASCII case and spaces aside
+ */
+gboolean oscar_name_equal (const char *a, const char *b);
+
+/**
+ * oscar_name_normalize:
+ * @name: a name
+ *
+ * Returns: (transfer full): the form to compare and to hash: no spaces,
+ *   ASCII lower case
+ */
+char *oscar_name_normalize (const char *name);

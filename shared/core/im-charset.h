@@ -1,0 +1,49 @@
+#pragma once
+
+/* The one gate from wire text to UTF-8. Nothing else builds display text
+ * from received bytes. */
+
+#include <glib.h>
+#include "im-api.h"
+
+/**
+ * im_charset_to_utf8:
+ * @data: (nullable): bytes of a peer
+ * @len: how many
+ * @charset: the encoding they claim, as iconv names it; "UTF-16BE" and
+ *   "UTF-8" are fast paths
+ * @fallback: (nullable): the encoding to try when they are not valid in
+ *   @charset, for peers that mislabel their text
+ *
+ * Converts @data into valid UTF-8 without NUL and without control characters
+ * but tab and newline (CR LF and CR become newline). What cannot be converted
+ * becomes U+FFFD; conversion itself never fails.
+ *
+ * Returns: (transfer full): NUL-terminated UTF-8
+ */
+IM_API char *im_charset_to_utf8 (const guint8 *data, gsize len,
+                                 const char *charset, const char *fallback);
+
+/**
+ * im_charset_guess_to_utf8:
+ * @data: (nullable): bytes of a peer
+ * @len: how many
+ * @fallback: (nullable): encoding of last resort; ISO-8859-1 if %NULL
+ *
+ * For text with no label, or one known to lie: UTF-8 if the bytes are valid
+ * UTF-8, else @fallback. Cleans up like im_charset_to_utf8().
+ *
+ * Returns: (transfer full): NUL-terminated UTF-8
+ */
+IM_API char *im_charset_guess_to_utf8 (const guint8 *data, gsize len,
+                                       const char *fallback);
+
+/**
+ * im_charset_from_utf8:
+ * @utf8: valid UTF-8
+ * @charset: the encoding wanted
+ *
+ * Returns: (transfer full) (nullable): @utf8 in @charset, or %NULL if a
+ *   character does not exist there
+ */
+IM_API GBytes *im_charset_from_utf8 (const char *utf8, const char *charset);

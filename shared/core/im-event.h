@@ -1,0 +1,332 @@
+#pragma once
+
+/* The vocabulary of things a session can report, one for all protocols.
+ *
+ * A session hands an #ImEvent to its host and forgets it: every pointer in it
+ * is borrowed and valid only during the call. Names are as the server writes
+ * them (display form); whoever compares them normalises first. */
+
+#include <glib.h>
+#include "im-error.h"
+#include "im-text.h"
+
+typedef enum
+{
+  IM_EVENT_PROGRESS,      /* a step of the sign-on began */
+  IM_EVENT_ONLINE,        /* signed on, list complete, presence out */
+  IM_EVENT_CLOSED,        /* the session is over; nothing follows */
+  IM_EVENT_SELF,          /* what the server calls us, our own state there */
+  IM_EVENT_MESSAGE,
+  IM_EVENT_TYPING,
+  IM_EVENT_DELIVERY,      /* the outcome of a message of ours */
+  IM_EVENT_PRESENCE,
+  IM_EVENT_PROFILE,       /* the answer to a question about somebody */
+  IM_EVENT_GROUP,         /* a group on the server's list */
+  IM_EVENT_BUDDY,         /* a buddy on the server's list, new or changed */
+  IM_EVENT_BUDDY_GONE,    /* ... and removed from it */
+  IM_EVENT_GROUP_GONE,
+  IM_EVENT_ROSTER_DONE,   /* every buddy of the list was reported */
+  IM_EVENT_LIST_ERROR,    /* an edit of the list was refused */
+  IM_EVENT_PRIVACY,       /* the server's privacy mode and its lists */
+  IM_EVENT_AUTH_REQUEST,  /* somebody asks to put us on their list */
+  IM_EVENT_AUTH_REPLY,    /* ... or answered when we asked */
+  IM_EVENT_ADDED,         /* somebody put us on their list */
+  IM_EVENT_NOTICE,        /* the service has something to say */
+  IM_EVENT_CACHE,         /* something worth keeping for the next sign-on */
+} ImEventType;
+
+typedef enum
+{
+  IM_STEP_CONNECTING,     /* to the sign-in server */
+  IM_STEP_SIGNING_IN,
+  IM_STEP_JOINING,        /* connecting to the server that keeps us */
+  IM_STEP_LISTS,          /* fetching the list */
+  IM_STEP_WAITING,        /* the server named a time; see seconds */
+} ImStep;
+
+typedef struct
+{
+  ImStep step;
+  guint seconds;
+} ImEventProgress;
+
+/** The states every network has a word for. What a protocol has beyond them
+ * travels in the status id of #ImEventPresence. */
+typedef enum
+{
+  IM_STATUS_OFFLINE,
+  IM_STATUS_AVAILABLE,
+  IM_STATUS_FREE_FOR_CHAT,
+  IM_STATUS_AWAY,
+  IM_STATUS_NOT_AVAILABLE,
+  IM_STATUS_OCCUPIED,
+  IM_STATUS_DND,
+  IM_STATUS_INVISIBLE,
+} ImStatus;
+
+/**
+ * ImEventSelf:
+ * @name: our name as the server formats it
+ * @warning: our warning level in percent
+ */
+typedef struct
+{
+  const char *name;
+  guint warning;
+} ImEventSelf;
+
+typedef enum
+{
+  IM_MESSAGE_AUTO_REPLY = 1 << 0,
+  IM_MESSAGE_OFFLINE = 1 << 1,   /* was stored by the server */
+  IM_MESSAGE_TRUNCATED = 1 << 2, /* too long to show whole */
+} ImMessageFlags;
+
+/**
+ * ImEventMessage:
+ * @from: who wrote it
+ * @text: what
+ * @flags: how it came
+ * @time: unix time it was sent, or 0 for now
+ */
+typedef struct
+{
+  const char *from;
+  const ImText *text;
+  ImMessageFlags flags;
+  gint64 time;
+} ImEventMessage;
+
+typedef enum
+{
+  IM_TYPING_STOPPED,
+  IM_TYPING_TYPING,
+  IM_TYPING_PAUSED,
+} ImTyping;
+
+typedef struct
+{
+  const char *from;
+  ImTyping state;
+} ImEventTyping;
+
+typedef enum
+{
+  IM_DELIVERY_HELD,       /* waits for the server's rate limit */
+  IM_DELIVERY_SENT,       /* left, after having been held */
+  IM_DELIVERY_ACCEPTED,   /* the server has it */
+  IM_DELIVERY_FAILED,     /* see reason; it will not arrive */
+  IM_DELIVERY_UNKNOWN,    /* the link broke before an answer */
+} ImDelivery;
+
+typedef enum
+{
+  IM_UNDELIVERED_NONE,
+  IM_UNDELIVERED_OFFLINE,
+  IM_UNDELIVERED_MAILBOX_FULL,
+  IM_UNDELIVERED_REFUSES_OFFLINE,
+  IM_UNDELIVERED_YOU_BLOCK,
+  IM_UNDELIVERED_TOO_FAST,
+  IM_UNDELIVERED_NOT_ACCEPTED,  /* their client does not take such messages */
+  IM_UNDELIVERED_TOO_LONG,
+  IM_UNDELIVERED_YOU_WARNED,
+  IM_UNDELIVERED_THEY_WARNED,
+  IM_UNDELIVERED_SERVER,        /* could not, see code */
+  IM_UNDELIVERED_DISCONNECTED,
+} ImUndelivered;
+
+/**
+ * ImEventDelivery:
+ * @id: what the send command returned
+ * @to: the recipient
+ * @text: the message
+ * @outcome: what became of it
+ * @reason: why it failed
+ * @code: the server's number for it, or 0
+ */
+typedef struct
+{
+  guint id;
+  const char *to;
+  const ImText *text;
+  ImDelivery outcome;
+  ImUndelivered reason;
+  guint code;
+} ImEventDelivery;
+
+typedef enum
+{
+  IM_PEER_MOBILE = 1 << 0,
+  IM_PEER_BOT = 1 << 1,
+  IM_PEER_OFFICIAL = 1 << 2,
+  IM_PEER_ADMIN = 1 << 3,
+  IM_PEER_UNCONFIRMED = 1 << 4,
+  IM_PEER_WANTS_TYPING = 1 << 5,
+  IM_PEER_AWAITS_AUTH = 1 << 6,  /* has not yet let us see them */
+} ImPeerFlags;
+
+/**
+ * ImEventPresence:
+ * @who: whose
+ * @status: %IM_STATUS_OFFLINE when they left
+ * @message: (nullable): their available or away text, if the presence
+ *   carries it
+ * @idle_since: unix time of their last sign of life, or 0
+ * @online_since: unix time they signed on, or 0
+ * @member_since: unix time the account was made, or 0
+ * @warning: their warning level in percent
+ * @flags: what they are
+ * @client: (nullable): one word for what their client can do, for tooltips
+ */
+typedef struct
+{
+  const char *who;
+  ImStatus status;
+  const ImText *message;
+  gint64 idle_since;
+  gint64 online_since;
+  gint64 member_since;
+  guint warning;
+  ImPeerFlags flags;
+  const char *client;
+} ImEventPresence;
+
+/**
+ * ImEventProfile:
+ * @presence: what is known of their presence; who is set
+ * @found: %FALSE if the server knows nothing (offline or no such name)
+ * @asked: the user asked for it, so show it; else it only refreshes what the
+ *   host has (an away text)
+ * @profile: (nullable): what they wrote about themselves
+ * @away: (nullable): their away text
+ */
+typedef struct
+{
+  ImEventPresence presence;
+  gboolean found;
+  gboolean asked;
+  const ImText *profile;
+  const ImText *away;
+} ImEventProfile;
+
+/**
+ * ImEventBuddy:
+ * @who: the buddy
+ * @group: the group it stands in; "" for none
+ * @alias: (nullable): the name the user gave it
+ * @note: (nullable): the user's note about it
+ * @flags: only %IM_PEER_AWAITS_AUTH
+ */
+typedef struct
+{
+  const char *who;
+  const char *group;
+  const char *alias;
+  const char *note;
+  ImPeerFlags flags;
+} ImEventBuddy;
+
+/** A group: @name, or with @old_name a renamed one. */
+typedef struct
+{
+  const char *name;
+  const char *old_name;
+} ImEventGroup;
+
+typedef enum
+{
+  IM_LIST_ERROR_FULL,
+  IM_LIST_ERROR_NAME,         /* the server does not like the name */
+  IM_LIST_ERROR_OTHER_NETWORK, /* ICQ contact on an AIM list or reverse */
+  IM_LIST_ERROR_NEEDS_AUTH,
+  IM_LIST_ERROR_SERVER,       /* see code */
+} ImListError;
+
+/** An edit for @who in @group was refused; the session has taken it back. */
+typedef struct
+{
+  const char *who;
+  const char *group;
+  ImListError reason;
+  guint code;
+} ImEventListError;
+
+typedef enum
+{
+  IM_PRIVACY_ALLOW_ALL = 1,   /* the values are libpurple's and OSCAR's */
+  IM_PRIVACY_DENY_ALL,
+  IM_PRIVACY_ALLOW_LISTED,
+  IM_PRIVACY_DENY_LISTED,
+  IM_PRIVACY_ALLOW_BUDDIES,
+} ImPrivacyMode;
+
+/** The privacy settings the server keeps, whole. Lists end with %NULL. */
+typedef struct
+{
+  ImPrivacyMode mode;
+  const char *const *permit;
+  const char *const *deny;
+} ImEventPrivacy;
+
+/** @granted matters in replies only. @reason may be %NULL. */
+typedef struct
+{
+  const char *who;
+  const char *reason;
+  gboolean granted;
+} ImEventAuth;
+
+typedef enum
+{
+  IM_NOTICE_NEWS,      /* worth a line in the log */
+  IM_NOTICE_IMPORTANT, /* worth interrupting for */
+  IM_NOTICE_WARNED,    /* somebody warned us: who is set if not anonymous */
+  IM_NOTICE_MISSED,    /* who sent count messages that were not delivered */
+  IM_NOTICE_DECLINED,  /* an offer of who was declined: we cannot do it */
+  IM_NOTICE_RATE,      /* the network asks to slow down */
+  IM_NOTICE_LOOPBACK,  /* the server named an unusable address; see detail */
+  IM_NOTICE_LIST_CUT,  /* the list is longer than we take */
+} ImNotice;
+
+typedef struct
+{
+  ImNotice kind;
+  const char *who;
+  const char *text;
+  const char *url;
+  guint count;
+} ImEventNotice;
+
+/**
+ * ImEventCache:
+ * @name: what it is; the same name is asked for at the next sign-on
+ * @data: (nullable): the bytes to keep, %NULL to forget them. Not secret
+ */
+typedef struct
+{
+  const char *name;
+  GBytes *data;
+} ImEventCache;
+
+typedef struct
+{
+  ImEventType type;
+  union
+  {
+    ImEventProgress progress;
+    ImFailure closed;
+    ImEventSelf self;
+    ImEventMessage message;
+    ImEventTyping typing;
+    ImEventDelivery delivery;
+    ImEventPresence presence;
+    ImEventProfile profile;
+    ImEventGroup group;       /* GROUP and GROUP_GONE */
+    ImEventBuddy buddy;       /* BUDDY and BUDDY_GONE */
+    ImEventListError list_error;
+    ImEventPrivacy privacy;
+    ImEventAuth auth;         /* AUTH_REQUEST, AUTH_REPLY and ADDED */
+    ImEventNotice notice;
+    ImEventCache cache;
+  };
+} ImEvent;

@@ -1,0 +1,15 @@
+#include "im-host.h"
+
+void
+im_host_debug (ImHost *host, const char *format, ...)
+{
+  g_autofree char *line = NULL;
+  va_list args;
+
+  if (host->ops->debug == NULL)
+    return;
+  va_start (args, format);
+  line = g_strdup_vprintf (format, args);
+  va_end (args);
+  host->ops->debug (host, line);
+}

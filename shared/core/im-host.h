@@ -1,0 +1,160 @@
+#pragma once
+
+/* What a session may ask of the outside: links, HTTP, timers, time, random
+ * bytes, and somebody to report to. Sessions do no I/O themselves, so the
+ * same session runs in a plugin, in a test with a virtual clock, or in a
+ * fuzzer. shared/net/net-host.h is the real one, tests/support/test-host.h
+ * the scripted one.
+ *
+ * Callbacks are never made from inside the call that asked for them: a link
+ * that cannot be opened says so later, from the main loop. */
+
+#include <glib.h>
+#include "im-api.h"
+#include "im-error.h"
+#include "im-event.h"
+
+typedef struct _ImHost ImHost;
+typedef struct _ImLink ImLink;
+typedef struct _ImTimer ImTimer;
+typedef struct _ImHttp ImHttp;
+
+/**
+ * ImLinkTarget:
+ * @host: a name or an address
+ * @port: its port
+ * @tls: %TRUE to speak TLS from the first byte
+ * @verify_name: (nullable): the name the certificate must carry; @host if
+ *   %NULL
+ */
+typedef struct
+{
+  const char *host;
+  guint16 port;
+  gboolean tls;
+  const char *verify_name;
+} ImLinkTarget;
+
+/**
+ * ImLinkHandlers:
+ * @opened: the link can be written to (again, after link_start_tls)
+ * @bytes: bytes came. They are valid during the call only. At most a few
+ *   ten KiB are handed over per turn of the main loop
+ * @closed: the link is gone, by itself: not after link_close. @error is
+ *   %NULL if the peer closed it in order, else in the %IM_PROBLEM domain.
+ *   The @link pointer is dead when the handler returns
+ *
+ * What a session does when something happens on its link. Handlers may call
+ * anything, link_close included.
+ */
+typedef struct
+{
+  void (*opened) (gpointer user, ImLink *link);
+  void (*bytes) (gpointer user, ImLink *link, const guint8 *data, gsize len);
+  void (*closed) (gpointer user, ImLink *link, const GError *error);
+} ImLinkHandlers;
+
+typedef void (*ImTimerFunc) (gpointer user);
+
+/**
+ * ImHttpRequest:
+ * @method: "GET" or "POST"
+ * @url: an absolute https or http URL
+ * @headers: (nullable): names and values in turn, ending with %NULL
+ * @content_type: (nullable): of @body
+ * @body: (nullable): what to send
+ * @max_body: bytes of an answer beyond which the request fails
+ * @secret: the URL or the body carries a credential: nothing of it is logged
+ */
+typedef struct
+{
+  const char *method;
+  const char *url;
+  const char *const *headers;
+  const char *content_type;
+  GBytes *body;
+  gsize max_body;
+  gboolean secret;
+} ImHttpRequest;
+
+/**
+ * ImHttpResponse:
+ * @status: 200, 302, 404 ... Redirects are not followed: the session judges
+ * @headers: names and values in turn, ending with %NULL
+ * @body: what came
+ */
+typedef struct
+{
+  guint status;
+  const char *const *headers;
+  GBytes *body;
+} ImHttpResponse;
+
+/** One of @response and @error is %NULL; @error is in the %IM_PROBLEM
+ * domain. Both are borrowed. */
+typedef void (*ImHttpFunc) (gpointer user, const ImHttpResponse *response,
+                            const GError *error);
+
+/**
+ * ImHostOps:
+ * @link_open: starts connecting; the link is valid until closed is called or
+ *   link_close is
+ * @link_write: sends bytes, keeping what the network does not take at once
+ * @link_hold: stops (or resumes) handing over bytes, so that a session can
+ *   catch its breath; what the peer sends waits in the kernel
+ * @link_start_tls: turns a plain link into a TLS one; opened is called again
+ *   when the handshake is done
+ * @link_close: ends the link after what was written has left; no handler is
+ *   called for it any more
+ * @timer_add: calls @func once after @ms milliseconds
+ * @timer_cancel: (nullable timer): forgets a timer that has not fired
+ * @http_send: makes one request; @func is called once unless cancelled
+ * @http_cancel: forgets a request
+ * @monotonic_ms: a clock that only runs forwards
+ * @wall_s: unix time in seconds
+ * @random: fills with unpredictable bytes
+ * @event: something to tell. The receiver may call session commands from
+ *   inside, but must not free the session: it does so later
+ * @debug: (nullable): a line for the debug log, secrets already left out
+ */
+typedef struct
+{
+  ImLink *(*link_open) (ImHost *host, const ImLinkTarget *target,
+                        const ImLinkHandlers *handlers, gpointer user);
+  void (*link_write) (ImHost *host, ImLink *link, const void *data, gsize len);
+  void (*link_hold) (ImHost *host, ImLink *link, gboolean hold);
+  void (*link_start_tls) (ImHost *host, ImLink *link, const char *verify_name);
+  void (*link_close) (ImHost *host, ImLink *link);
+
+  ImTimer *(*timer_add) (ImHost *host, guint ms, ImTimerFunc func,
+                         gpointer user);
+  void (*timer_cancel) (ImHost *host, ImTimer *timer);
+
+  ImHttp *(*http_send) (ImHost *host, const ImHttpRequest *request,
+                        ImHttpFunc func, gpointer user);
+  void (*http_cancel) (ImHost *host, ImHttp *http);
+
+  gint64 (*monotonic_ms) (ImHost *host);
+  gint64 (*wall_s) (ImHost *host);
+  void (*random) (ImHost *host, void *data, gsize len);
+
+  void (*event) (ImHost *host, const ImEvent *event);
+  void (*debug) (ImHost *host, const char *line);
+} ImHostOps;
+
+/** A host is whatever begins with a pointer to its functions. */
+struct _ImHost
+{
+  const ImHostOps *ops;
+};
+
+/**
+ * im_host_debug:
+ * @host: a host
+ * @format: printf-style, without newline
+ *
+ * Writes a line to the debug log, if the host keeps one. Formatting costs
+ * nothing when it does not.
+ */
+IM_API void im_host_debug (ImHost *host, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);

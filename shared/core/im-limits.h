@@ -1,0 +1,52 @@
+#pragma once
+
+/* Every ceiling on what a peer can make grow, with its reason. Each has a
+ * test just below, at and just above it. */
+
+/* OSCAR. The length field of a FLAP is sixteen bits wide, so this is what a
+ * frame can be at most; nothing is allocated before its bytes have come. */
+#define IM_MAX_FLAP_PAYLOAD 65535
+
+/* Servers of the AOL era cut client frames at 8 KiB, so ours stay below. */
+#define IM_MAX_FLAP_SENT 8191
+
+/* More TLVs than any real SNAC has by a factor of twenty. */
+#define IM_MAX_TLVS 1024
+
+/* Longest screen name or UIN accepted from the wire, in bytes: AOL's own
+ * limit for names that are e-mail addresses. */
+#define IM_MAX_SCREEN_NAME 97
+
+/* The server-stored list: items, and their bytes on the wire. */
+#define IM_MAX_FEEDBAG_ITEMS 10000
+#define IM_MAX_FEEDBAG_BYTES (4 * 1024 * 1024)
+
+/* Requests in flight on one connection, and how long we wait for each. */
+#define IM_MAX_PENDING_REQUESTS 1024
+#define IM_PENDING_REQUEST_SECONDS 60
+
+/* Shown text of one message, away text or profile, in bytes of UTF-8: more
+ * makes the hosts' text widgets crawl. */
+#define IM_MAX_MESSAGE_TEXT (32 * 1024)
+#define IM_MAX_PROFILE_TEXT (16 * 1024)
+
+/* Style changes in one message. Widgets pay for every one of them. */
+#define IM_MAX_TEXT_RUNS 1024
+
+/* Markup nested deeper than this is shown as text. */
+#define IM_MAX_MARKUP_DEPTH 64
+
+/* Messages waiting for the server's rate limit to allow them. */
+#define IM_MAX_QUEUED_MESSAGES 1000
+
+/* Seconds: connecting, handshaking, one step of a sign-on, all of it. */
+#define IM_CONNECT_SECONDS 20
+#define IM_TLS_SECONDS 20
+#define IM_STEP_SECONDS 30
+#define IM_SIGNON_SECONDS 120
+
+/* Seconds of silence after which a link is probed. */
+#define IM_KEEPALIVE_SECONDS 60
+
+/* HTTP answers of sign-in services. */
+#define IM_MAX_HTTP_BODY (8 * 1024 * 1024)
