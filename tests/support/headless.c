@@ -1,0 +1,828 @@
+/* A libpurple client without a face, for tests: commands in, events out.
+ *
+ *   headless --dir PROFILE [--plugins DIR]...
+ *
+ * A command is a line on standard input: a number to recognise the answer by,
+ * a verb and its arguments, with tabs between and backslash escapes within
+ * them (as g_strescape() makes them). Accounts go by a handle of the driver's
+ * choice. Every command is answered by {"event":"done","seq":N,"ok":...}.
+ * Everything else on standard output is what a user would have seen; see
+ * headless-ui.h. tests/support/headless.py is the other end. */
+
+#include "headless-out.h"
+#include "headless-ui.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Time given to sessions to finish after the accounts are switched off, so
+ * that a leak report speaks of leaks. */
+#define DRAIN_MS 300
+
+/* How often the heartbeat wants to be called. */
+#define BEAT_MS 10
+
+static GMainLoop *loop;
+
+/* The heartbeat: how long was the main loop away at worst? */
+
+static gint64 last_beat, longest_gap;
+
+static gboolean
+on_beat (gpointer user)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  longest_gap = MAX (longest_gap, now - last_beat - BEAT_MS * 1000);
+  last_beat = now;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The event loop libpurple asks for, on the default main context. */
+
+typedef struct
+{
+  PurpleInputFunction function;
+  gpointer user;
+} Input;
+
+static gboolean
+on_input (int fd, GIOCondition condition, gpointer data)
+{
+  Input *input = data;
+  PurpleInputCondition what = 0;
+
+  if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
+    what |= PURPLE_INPUT_READ;
+  if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
+    what |= PURPLE_INPUT_WRITE;
+  input->function (input->user, fd, what);
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+input_add (int fd, PurpleInputCondition condition, PurpleInputFunction function,
+           gpointer user)
+{
+  Input *input = g_new (Input, 1);
+  GSource *source
+    = g_unix_fd_source_new (fd,
+                            (condition & PURPLE_INPUT_READ
+                               ? G_IO_IN | G_IO_HUP | G_IO_ERR
+                               : 0)
+                              | (condition & PURPLE_INPUT_WRITE
+                                   ? G_IO_OUT | G_IO_HUP | G_IO_ERR
+                                   : 0));
+  guint id;
+
+  *input = (Input) { function, user };
+  g_source_set_callback (source, G_SOURCE_FUNC (on_input), input, g_free);
+  id = g_source_attach (source, NULL);
+  g_source_unref (source);
+  return id;
+}
+
+static PurpleEventLoopUiOps loop_ops = {
+  .timeout_add = g_timeout_add,
+  .timeout_remove = g_source_remove,
+  .input_add = input_add,
+  .input_remove = g_source_remove,
+  .timeout_add_seconds = g_timeout_add_seconds,
+};
+
+/* Commands. Each gets the arguments it declares; an absent optional one is
+ * NULL. It returns NULL, or why it could not be done. Members it adds to the
+ * open line come back to the driver. */
+
+typedef struct
+{
+  PurpleAccount *account; /* the first argument, for all but a few verbs */
+  char **args;            /* the ones after it */
+} Call;
+
+static GHashTable *accounts;
+
+static PurpleConnection *
+connection (const Call *call)
+{
+  return purple_account_get_connection (call->account);
+}
+
+static PurpleBuddy *
+find_buddy (const Call *call, const char *who, const char *group_name)
+{
+  PurpleGroup *group = NULL;
+
+  if (group_name == NULL)
+    return purple_find_buddy (call->account, who);
+  group = purple_find_group (group_name);
+  return group != NULL
+           ? purple_find_buddy_in_group (call->account, who, group)
+           : NULL;
+}
+
+static PurpleGroup *
+make_group (const char *name)
+{
+  PurpleGroup *group = purple_find_group (name);
+
+  if (group == NULL)
+    {
+      group = purple_group_new (name);
+      purple_blist_add_group (group, NULL);
+    }
+  return group;
+}
+
+static const char *
+do_account (Call *call)
+{
+  const char *handle = call->args[0], *protocol = call->args[1];
+  const char *user = call->args[2], *password = call->args[3];
+  PurpleAccount *account = purple_accounts_find (user, protocol);
+
+  if (purple_find_prpl (protocol) == NULL)
+    return "no such protocol";
+  if (account == NULL)
+    {
+      account = purple_account_new (user, protocol);
+      purple_accounts_add (account);
+    }
+  /* Without this the second sign-on would wait for a password prompt. */
+  purple_account_set_remember_password (account, TRUE);
+  purple_account_set_password (account, password);
+  purple_account_set_ui_string (account, HEADLESS_UI, "handle", handle);
+  g_hash_table_insert (accounts, g_strdup (handle), account);
+  return NULL;
+}
+
+static const char *
+do_option (Call *call)
+{
+  const char *type = call->args[0], *key = call->args[1];
+  const char *value = call->args[2];
+
+  if (strcmp (type, "string") == 0)
+    purple_account_set_string (call->account, key, value);
+  else if (strcmp (type, "int") == 0)
+    purple_account_set_int (call->account, key, atoi (value));
+  else if (strcmp (type, "bool") == 0)
+    purple_account_set_bool (call->account, key, atoi (value) != 0);
+  else
+    return "no such type";
+  return NULL;
+}
+
+static const char *
+do_password (Call *call)
+{
+  purple_account_set_password (call->account, call->args[0]);
+  return NULL;
+}
+
+static const char *
+do_proxy (Call *call)
+{
+  static const struct
+  {
+    const char *name;
+    PurpleProxyType type;
+  } types[] = {
+    { "none", PURPLE_PROXY_NONE },     { "http", PURPLE_PROXY_HTTP },
+    { "socks4", PURPLE_PROXY_SOCKS4 }, { "socks5", PURPLE_PROXY_SOCKS5 },
+    { "tor", PURPLE_PROXY_TOR },
+  };
+  PurpleProxyInfo *info = purple_proxy_info_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (strcmp (types[i].name, call->args[0]) == 0)
+      purple_proxy_info_set_type (info, types[i].type);
+  purple_proxy_info_set_host (info, call->args[1]);
+  purple_proxy_info_set_port (info, atoi (call->args[2]));
+  if (call->args[3] != NULL)
+    purple_proxy_info_set_username (info, call->args[3]);
+  if (call->args[3] != NULL && call->args[4] != NULL)
+    purple_proxy_info_set_password (info, call->args[4]);
+  purple_account_set_proxy_info (call->account, info);
+  return NULL;
+}
+
+static const char *
+do_connect (Call *call)
+{
+  PurplePresence *presence = purple_account_get_presence (call->account);
+
+  purple_account_set_enabled (call->account, HEADLESS_UI, TRUE);
+  /* Going online is what connects an enabled account. */
+  if (!purple_presence_is_online (presence))
+    purple_account_set_status (call->account, "available", TRUE, NULL);
+  else if (purple_account_is_disconnected (call->account))
+    purple_account_connect (call->account);
+  return NULL;
+}
+
+static const char *
+do_disconnect (Call *call)
+{
+  if (!purple_account_is_disconnected (call->account))
+    purple_account_disconnect (call->account);
+  return NULL;
+}
+
+static const char *
+do_status (Call *call)
+{
+  if (purple_account_get_status (call->account, call->args[0]) == NULL)
+    return "no such status";
+  if (call->args[1] != NULL)
+    purple_account_set_status (call->account, call->args[0], TRUE, "message",
+                               call->args[1], NULL);
+  else
+    purple_account_set_status (call->account, call->args[0], TRUE, NULL);
+  return NULL;
+}
+
+static const char *
+do_idle (Call *call)
+{
+  int seconds = atoi (call->args[0]);
+
+  purple_presence_set_idle (purple_account_get_presence (call->account),
+                            seconds > 0, time (NULL) - seconds);
+  return NULL;
+}
+
+static const char *
+do_im (Call *call)
+{
+  PurpleConversation *conv
+    = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                             call->args[0], call->account);
+
+  if (conv == NULL)
+    conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, call->account,
+                                    call->args[0]);
+  purple_conv_im_send (PURPLE_CONV_IM (conv), call->args[1]);
+  return NULL;
+}
+
+static const char *
+do_close (Call *call)
+{
+  PurpleConversation *conv
+    = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                             call->args[0], call->account);
+
+  if (conv == NULL)
+    return "no such conversation";
+  purple_conversation_destroy (conv);
+  return NULL;
+}
+
+static const char *
+do_typing (Call *call)
+{
+  const char *state = call->args[1];
+
+  serv_send_typing (connection (call), call->args[0],
+                    strcmp (state, "typing") == 0   ? PURPLE_TYPING
+                    : strcmp (state, "paused") == 0 ? PURPLE_TYPED
+                                                    : PURPLE_NOT_TYPING);
+  return NULL;
+}
+
+static const char *
+do_buddy_add (Call *call)
+{
+  PurpleBuddy *buddy
+    = purple_buddy_new (call->account, call->args[0], call->args[2]);
+
+  purple_blist_add_buddy (buddy, NULL, make_group (call->args[1]), NULL);
+  purple_account_add_buddy (call->account, buddy);
+  return NULL;
+}
+
+static const char *
+do_buddy_remove (Call *call)
+{
+  PurpleBuddy *buddy = find_buddy (call, call->args[0], call->args[1]);
+
+  if (buddy == NULL)
+    return "no such buddy";
+  purple_account_remove_buddy (call->account, buddy,
+                               purple_buddy_get_group (buddy));
+  purple_blist_remove_buddy (buddy);
+  return NULL;
+}
+
+static const char *
+do_buddy_move (Call *call)
+{
+  PurpleBuddy *buddy = find_buddy (call, call->args[0], call->args[1]);
+
+  if (buddy == NULL)
+    return "no such buddy";
+  purple_blist_add_buddy (buddy, NULL, make_group (call->args[2]), NULL);
+  return NULL;
+}
+
+static const char *
+do_buddy_alias (Call *call)
+{
+  PurpleBuddy *buddy = find_buddy (call, call->args[0], NULL);
+
+  if (buddy == NULL)
+    return "no such buddy";
+  purple_blist_alias_buddy (buddy, call->args[1]);
+  serv_alias_buddy (buddy);
+  return NULL;
+}
+
+static const char *
+do_group_rename (Call *call)
+{
+  PurpleGroup *group = purple_find_group (call->args[0]);
+
+  if (group == NULL)
+    return "no such group";
+  purple_blist_rename_group (group, call->args[1]);
+  return NULL;
+}
+
+static const char *
+do_group_remove (Call *call)
+{
+  PurpleGroup *group = purple_find_group (call->args[0]);
+  g_autoptr (GSList) buddies = NULL;
+
+  if (group == NULL)
+    return "no such group";
+  /* As Pidgin does it: the buddies, then the group, then our copy. */
+  buddies = purple_find_buddies (call->account, NULL);
+  for (GSList *l = buddies; l != NULL; l = l->next)
+    if (purple_buddy_get_group (l->data) == group)
+      {
+        purple_account_remove_buddy (call->account, l->data, group);
+        purple_blist_remove_buddy (l->data);
+      }
+  purple_account_remove_group (call->account, group);
+  purple_blist_remove_group (group);
+  return NULL;
+}
+
+static const char *
+do_privacy (Call *call)
+{
+  call->account->perm_deny = atoi (call->args[0]);
+  if (connection (call) != NULL)
+    serv_set_permit_deny (connection (call));
+  return NULL;
+}
+
+static const char *
+do_permit (Call *call)
+{
+  if (atoi (call->args[1]))
+    purple_privacy_permit_add (call->account, call->args[0], FALSE);
+  else
+    purple_privacy_permit_remove (call->account, call->args[0], FALSE);
+  return NULL;
+}
+
+static const char *
+do_deny (Call *call)
+{
+  if (atoi (call->args[1]))
+    purple_privacy_deny_add (call->account, call->args[0], FALSE);
+  else
+    purple_privacy_deny_remove (call->account, call->args[0], FALSE);
+  return NULL;
+}
+
+static const char *
+do_info (Call *call)
+{
+  serv_get_info (connection (call), call->args[0]);
+  return NULL;
+}
+
+static const char *
+do_profile (Call *call)
+{
+  purple_account_set_user_info (call->account, call->args[0]);
+  if (connection (call) != NULL)
+    serv_set_info (connection (call), call->args[0]);
+  return NULL;
+}
+
+static const char *
+do_action (Call *call)
+{
+  PurplePlugin *prpl;
+  const char *outcome = "no such action";
+  GList *actions;
+
+  if (connection (call) == NULL)
+    return "not connected";
+  prpl = purple_connection_get_prpl (connection (call));
+  actions = PURPLE_PLUGIN_ACTIONS (prpl, connection (call));
+  for (GList *l = actions; l != NULL; l = l->next)
+    {
+      PurplePluginAction *action = l->data;
+
+      if (action == NULL)
+        continue;
+      action->plugin = prpl;
+      action->context = connection (call);
+      if (strcmp (action->label, call->args[0]) == 0)
+        {
+          action->callback (action);
+          outcome = NULL;
+        }
+      purple_plugin_action_free (action);
+    }
+  g_list_free (actions);
+  return outcome;
+}
+
+static const char *
+do_answer (Call *call)
+{
+  return headless_ui_answer (strtoul (call->args[0], NULL, 10),
+                             atoi (call->args[1]), call->args[2])
+           ? NULL
+           : "no such question";
+}
+
+/* Queries. */
+
+static void
+put_tooltip (PurpleBuddy *buddy)
+{
+  PurpleConnection *gc
+    = purple_account_get_connection (purple_buddy_get_account (buddy));
+  PurplePluginProtocolInfo *prpl;
+  PurpleNotifyUserInfo *info;
+
+  if (gc == NULL)
+    return;
+  prpl = PURPLE_PLUGIN_PROTOCOL_INFO (purple_connection_get_prpl (gc));
+  if (prpl->tooltip_text == NULL)
+    return;
+  info = purple_notify_user_info_new ();
+  prpl->tooltip_text (buddy, info, TRUE);
+  out_open ("tooltip", '{');
+  for (GList *l = purple_notify_user_info_get_entries (info); l != NULL;
+       l = l->next)
+    if (purple_notify_user_info_entry_get_label (l->data) != NULL)
+      out_string (purple_notify_user_info_entry_get_label (l->data),
+                  purple_notify_user_info_entry_get_value (l->data));
+  out_close ();
+  purple_notify_user_info_destroy (info);
+}
+
+static void
+put_buddy (PurpleBuddy *buddy)
+{
+  PurplePresence *presence = purple_buddy_get_presence (buddy);
+  PurpleStatus *status = purple_presence_get_active_status (presence);
+
+  out_string ("who", purple_buddy_get_name (buddy));
+  out_string ("alias", purple_buddy_get_local_buddy_alias (buddy));
+  out_string ("server_alias", purple_buddy_get_server_alias (buddy));
+  out_string ("group",
+              purple_group_get_name (purple_buddy_get_group (buddy)));
+  out_bool ("online", purple_presence_is_online (presence));
+  out_string ("status", purple_status_get_id (status));
+  out_string ("message", purple_status_get_attr_string (status, "message"));
+  out_bool ("idle", purple_presence_is_idle (presence));
+  out_int ("idle_since", purple_presence_get_idle_time (presence));
+  out_int ("online_since", purple_presence_get_login_time (presence));
+}
+
+static const char *
+do_buddy (Call *call)
+{
+  PurpleBuddy *buddy = find_buddy (call, call->args[0], call->args[1]);
+
+  if (buddy == NULL)
+    return "no such buddy";
+  put_buddy (buddy);
+  put_tooltip (buddy);
+  return NULL;
+}
+
+static const char *
+do_blist (Call *call)
+{
+  g_autoptr (GSList) buddies = purple_find_buddies (call->account, NULL);
+
+  out_open ("buddies", '[');
+  for (GSList *l = buddies; l != NULL; l = l->next)
+    {
+      out_open (NULL, '{');
+      put_buddy (l->data);
+      out_close ();
+    }
+  out_close ();
+  out_open ("groups", '[');
+  for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
+       node = purple_blist_node_get_sibling_next (node))
+    out_string (NULL, purple_group_get_name ((PurpleGroup *) node));
+  out_close ();
+  return NULL;
+}
+
+static void
+put_names (const char *key, GSList *names)
+{
+  out_open (key, '[');
+  for (GSList *l = names; l != NULL; l = l->next)
+    out_string (NULL, l->data);
+  out_close ();
+}
+
+static const char *
+do_state (Call *call)
+{
+  PurplePresence *presence = purple_account_get_presence (call->account);
+  PurpleConnection *gc = connection (call);
+
+  out_bool ("connected", purple_account_is_connected (call->account));
+  out_bool ("connecting", purple_account_is_connecting (call->account));
+  out_string ("name",
+              gc != NULL ? purple_connection_get_display_name (gc) : NULL);
+  out_string ("status",
+              purple_status_get_id (
+                purple_presence_get_active_status (presence)));
+  out_int ("privacy", call->account->perm_deny);
+  put_names ("permit", call->account->permit);
+  put_names ("deny", call->account->deny);
+  return NULL;
+}
+
+static const char *
+do_beat (Call *call)
+{
+  out_int ("longest_gap_us", longest_gap);
+  longest_gap = 0;
+  return NULL;
+}
+
+static gboolean
+on_drained (gpointer user)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static const char *
+do_quit (Call *call)
+{
+  GHashTableIter iter;
+  gpointer account;
+
+  g_hash_table_iter_init (&iter, accounts);
+  while (g_hash_table_iter_next (&iter, NULL, &account))
+    if (!purple_account_is_disconnected (account))
+      purple_account_disconnect (account);
+  g_timeout_add (DRAIN_MS, on_drained, NULL);
+  return NULL;
+}
+
+static const struct
+{
+  const char *verb;
+  gboolean of_account;  /* the first argument is a handle */
+  gboolean connected;   /* makes sense only while signed on */
+  guint least, most;    /* arguments after it */
+  const char *(*function) (Call *call);
+} verbs[] = {
+  { "account", FALSE, FALSE, 4, 4, do_account },
+  { "option", TRUE, FALSE, 3, 3, do_option },
+  { "password", TRUE, FALSE, 1, 1, do_password },
+  { "proxy", TRUE, FALSE, 3, 5, do_proxy },
+  { "connect", TRUE, FALSE, 0, 0, do_connect },
+  { "disconnect", TRUE, FALSE, 0, 0, do_disconnect },
+  { "status", TRUE, FALSE, 1, 2, do_status },
+  { "idle", TRUE, FALSE, 1, 1, do_idle },
+  { "im", TRUE, FALSE, 2, 2, do_im },
+  { "close", TRUE, FALSE, 1, 1, do_close },
+  { "typing", TRUE, TRUE, 2, 2, do_typing },
+  { "buddy-add", TRUE, TRUE, 2, 3, do_buddy_add },
+  { "buddy-remove", TRUE, TRUE, 2, 2, do_buddy_remove },
+  { "buddy-move", TRUE, TRUE, 3, 3, do_buddy_move },
+  { "buddy-alias", TRUE, TRUE, 2, 2, do_buddy_alias },
+  { "group-rename", TRUE, TRUE, 2, 2, do_group_rename },
+  { "group-remove", TRUE, TRUE, 1, 1, do_group_remove },
+  { "privacy", TRUE, FALSE, 1, 1, do_privacy },
+  { "permit", TRUE, FALSE, 2, 2, do_permit },
+  { "deny", TRUE, FALSE, 2, 2, do_deny },
+  { "info", TRUE, TRUE, 1, 1, do_info },
+  { "profile", TRUE, FALSE, 1, 1, do_profile },
+  { "action", TRUE, TRUE, 1, 1, do_action },
+  { "answer", FALSE, FALSE, 2, 3, do_answer },
+  { "buddy", TRUE, FALSE, 1, 2, do_buddy },
+  { "blist", TRUE, FALSE, 0, 0, do_blist },
+  { "state", TRUE, FALSE, 0, 0, do_state },
+  { "beat", FALSE, FALSE, 0, 0, do_beat },
+  { "quit", FALSE, FALSE, 0, 0, do_quit },
+};
+
+#define MAX_ARGS 6
+
+/* The verb of @words with its arguments, or why it cannot be done. */
+static const char *
+find_verb (char **words, guint *ret_row, Call *ret_call)
+{
+  guint count = g_strv_length (words);
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      guint skip = verbs[i].of_account ? 2 : 1;
+
+      if (strcmp (words[0], verbs[i].verb) != 0)
+        continue;
+      if (count < skip + verbs[i].least || count > skip + verbs[i].most)
+        return "wrong number of arguments";
+      ret_call->args = words + skip;
+      ret_call->account = verbs[i].of_account
+                            ? g_hash_table_lookup (accounts, words[1])
+                            : NULL;
+      if (verbs[i].of_account && ret_call->account == NULL)
+        return "no such account";
+      if (verbs[i].connected
+          && !purple_account_is_connected (ret_call->account))
+        return "not connected";
+      *ret_row = i;
+      return NULL;
+    }
+  return "no such command";
+}
+
+static gboolean
+is_query (const char *verb)
+{
+  static const char *const queries[]
+    = { "buddy", "blist", "state", "beat", NULL };
+
+  return g_strv_contains (queries, verb);
+}
+
+/* Runs one command. What a verb reports on the way (a request, a line in a
+ * conversation) must not land inside its answer, so queries, which report
+ * nothing, write into the open line, and the others run before it. */
+static void
+run_command (char **words)
+{
+  const char *seq = words[0], *problem;
+  Call call = { 0 };
+  guint row = 0;
+  gboolean query;
+
+  words++;
+  problem = words[0] != NULL ? find_verb (words, &row, &call) : "empty";
+  query = problem == NULL && is_query (verbs[row].verb);
+  if (problem == NULL && !query)
+    problem = verbs[row].function (&call);
+  out_begin ("done");
+  out_int ("seq", g_ascii_strtoll (seq, NULL, 10));
+  if (query)
+    problem = verbs[row].function (&call);
+  out_bool ("ok", problem == NULL);
+  if (problem != NULL)
+    out_string ("problem", problem);
+  out_end ();
+}
+
+static void
+on_line (const char *line)
+{
+  g_auto (GStrv) words = g_strsplit (line, "\t", -1);
+  char *padded[MAX_ARGS + 4] = { NULL };
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *plain = g_strcompress (words[i]);
+
+      g_free (words[i]);
+      words[i] = plain;
+      if (i < MAX_ARGS + 2)
+        padded[i] = plain;
+    }
+  /* Padded, so that an absent optional argument reads as NULL. */
+  if (padded[0] != NULL)
+    run_command (padded);
+}
+
+static gboolean
+on_stdin (int fd, GIOCondition condition, gpointer user)
+{
+  static GString *pending;
+  char buffer[65536];
+  ssize_t got = read (fd, buffer, sizeof buffer);
+  char *end;
+
+  if (got <= 0)
+    {
+      Call none = { 0 };
+
+      do_quit (&none); /* the driver is gone */
+      return G_SOURCE_REMOVE;
+    }
+  if (pending == NULL)
+    pending = g_string_new (NULL);
+  g_string_append_len (pending, buffer, got);
+  while ((end = strchr (pending->str, '\n')) != NULL)
+    {
+      g_autofree char *line = g_strndup (pending->str, end - pending->str);
+
+      g_string_erase (pending, 0, end - pending->str + 1);
+      on_line (line);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* The debug log, whole, in the profile: the place to look for secrets. */
+
+static FILE *debug_log;
+
+static void
+debug_print (PurpleDebugLevel level, const char *category, const char *text)
+{
+  if (debug_log != NULL)
+    {
+      fprintf (debug_log, "%s: %s", category != NULL ? category : "-", text);
+      fflush (debug_log);
+    }
+}
+
+static PurpleDebugUiOps debug_ops = { .print = debug_print };
+
+static PurpleCoreUiOps core_ops = { .ui_init = headless_ui_init };
+
+static void
+start_core (const char *dir, char **plugin_dirs)
+{
+  g_autofree char *log_path = g_build_filename (dir, "debug.log", NULL);
+
+  debug_log = fopen (log_path, "a");
+  purple_util_set_user_dir (dir);
+  purple_debug_set_enabled (FALSE);
+  purple_debug_set_ui_ops (&debug_ops);
+  purple_eventloop_set_ui_ops (&loop_ops);
+  purple_core_set_ui_ops (&core_ops);
+  for (char **p = plugin_dirs; p != NULL && *p != NULL; p++)
+    purple_plugins_add_search_path (*p);
+  if (!purple_core_init (HEADLESS_UI))
+    g_error ("libpurple does not start");
+  purple_set_blist (purple_blist_new ());
+  purple_blist_load ();
+  purple_prefs_load ();
+  /* Logs are libpurple's own work, and would be measured as ours. */
+  purple_prefs_set_bool ("/purple/logging/log_ims", FALSE);
+  purple_prefs_set_bool ("/purple/logging/log_system", FALSE);
+  headless_ui_watch ();
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *dir = NULL;
+  g_auto (GStrv) plugin_dirs = NULL;
+  g_autoptr (GError) error = NULL;
+  const GOptionEntry entries[] = {
+    { "dir", 'd', 0, G_OPTION_ARG_FILENAME, &dir, "Profile", "DIR" },
+    { "plugins", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &plugin_dirs,
+      "Where to look for plugins", "DIR" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || dir == NULL)
+    {
+      fprintf (stderr, "%s\n", error != NULL ? error->message : "no --dir");
+      return 2;
+    }
+  accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  loop = g_main_loop_new (NULL, FALSE);
+  start_core (dir, plugin_dirs);
+  g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_stdin, NULL);
+  last_beat = g_get_monotonic_time ();
+  g_timeout_add (BEAT_MS, on_beat, NULL);
+  out_begin ("ready");
+  out_int ("pid", getpid ());
+  out_end ();
+  g_main_loop_run (loop);
+  purple_core_quit ();
+  g_main_loop_unref (loop);
+  g_hash_table_unref (accounts);
+  if (debug_log != NULL)
+    fclose (debug_log);
+  return 0;
+}
