@@ -7,11 +7,21 @@
  * frame can be at most; nothing is allocated before its bytes have come. */
 #define IM_MAX_FLAP_PAYLOAD 65535
 
+/* Frames that came and were not yet taken: a few turns of the main loop's
+ * worth, while a session that is busy holds its link. */
+#define IM_MAX_FLAP_WAITING (1024 * 1024)
+
 /* Servers of the AOL era cut client frames at 8 KiB, so ours stay below. */
 #define IM_MAX_FLAP_SENT 8191
 
 /* More TLVs than any real SNAC has by a factor of twenty. */
 #define IM_MAX_TLVS 1024
+
+/* Food groups named in one SNAC: three times what any server has. */
+#define IM_MAX_FOODGROUPS 64
+
+/* Rate classes of one connection: servers have five. */
+#define IM_MAX_RATE_CLASSES 32
 
 /* Longest screen name or UIN accepted from the wire, in bytes: AOL's own
  * limit for names that are e-mail addresses. */
