@@ -58,5 +58,7 @@
 /* Seconds of silence after which a link is probed. */
 #define IM_KEEPALIVE_SECONDS 60
 
-/* HTTP answers of sign-in services. */
+/* HTTP: seconds for all of one request, and the answers of sign-in
+ * services. */
+#define IM_HTTP_SECONDS 60
 #define IM_MAX_HTTP_BODY (8 * 1024 * 1024)

@@ -1,0 +1,99 @@
+"""Certificates for the peers, made with the openssl command."""
+
+import os
+import ssl
+import subprocess
+
+# name: signed by our authority or by itself, names in it, first and last day
+KINDS = {
+    "good": (True, "DNS:localhost,IP:127.0.0.1", "20200101", "20600101"),
+    "self": (False, "DNS:localhost,IP:127.0.0.1", "20200101", "20600101"),
+    "self2": (False, "DNS:localhost,IP:127.0.0.1", "20200101", "20600101"),
+    "unknown": (True, "DNS:localhost,IP:127.0.0.1", "20200101", "20600101"),
+    "name": (True, "DNS:chat.example,DNS:old.example", "20200101", "20600101"),
+    "expired": (True, "DNS:localhost,IP:127.0.0.1", "20200101", "20210101"),
+    "future": (True, "DNS:localhost,IP:127.0.0.1", "20500101", "20600101"),
+}
+
+CONFIG = """
+[ca]
+default_ca = it
+[it]
+dir = .
+database = {name}.db
+new_certs_dir = .
+serial = {name}.serial
+default_md = sha256
+policy = any
+unique_subject = no
+x509_extensions = leaf
+copy_extensions = none
+[req]
+distinguished_name = any
+[any]
+commonName = supplied
+[authority]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign
+[leaf]
+basicConstraints = critical,CA:FALSE
+subjectAltName = {names}
+"""
+
+
+def openssl(folder, *args):
+    subprocess.run(["openssl", *args], cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def key(folder, name):
+    openssl(folder, "genpkey", "-algorithm", "EC", "-pkeyopt",
+            "ec_paramgen_curve:P-256", "-out", f"{name}.key")
+
+
+def write(folder, name, text):
+    with open(os.path.join(folder, name), "w") as file:
+        file.write(text)
+
+
+def authority(folder, name, subject):
+    write(folder, f"{name}.conf", CONFIG.format(name=name, names="DNS:x"))
+    key(folder, name)
+    openssl(folder, "req", "-new", "-x509", "-key", f"{name}.key",
+            "-subj", f"/CN={subject}", "-days", "3650",
+            "-config", f"{name}.conf", "-extensions", "authority",
+            "-out", f"{name}.pem")
+
+
+def leaf(folder, name, issuer):
+    signed, names, first, last = KINDS[name]
+    write(folder, f"{name}.conf", CONFIG.format(name=name, names=names))
+    write(folder, f"{name}.db", "")
+    write(folder, f"{name}.serial", os.urandom(8).hex() + "\n")
+    key(folder, name)
+    openssl(folder, "req", "-new", "-key", f"{name}.key", "-subj",
+            f"/CN={names.split(',')[0][4:]}", "-config", f"{name}.conf",
+            "-out", f"{name}.csr")
+    by = (["-cert", f"{issuer}.pem", "-keyfile", f"{issuer}.key"] if signed
+          else ["-selfsign", "-keyfile", f"{name}.key"])
+    openssl(folder, "ca", "-batch", "-notext", "-config", f"{name}.conf", *by,
+            "-in", f"{name}.csr", "-startdate", first + "000000Z",
+            "-enddate", last + "000000Z", "-out", f"{name}.pem")
+
+
+def make(folder):
+    """Makes everything in a folder; returns name to file of what the tests
+    want to see."""
+    authority(folder, "ca", "Test Authority")
+    authority(folder, "stranger", "Unknown Authority")
+    for name in KINDS:
+        leaf(folder, name, "stranger" if name == "unknown" else "ca")
+    return {"folder": folder, "ca": os.path.join(folder, "ca.pem")}
+
+
+def context(certs, name):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    folder = certs["folder"]
+    context.load_cert_chain(os.path.join(folder, f"{name}.pem"),
+                            os.path.join(folder, f"{name}.key"))
+    return context
