@@ -40,6 +40,10 @@
 #define IM_MAX_MESSAGE_TEXT (32 * 1024)
 #define IM_MAX_PROFILE_TEXT (16 * 1024)
 
+/* Pieces of text one message may consist of: real ones have one or two, and
+ * joining them costs by the square. */
+#define IM_MAX_TEXT_FRAGMENTS 64
+
 /* Style changes in one message. Widgets pay for every one of them. */
 #define IM_MAX_TEXT_RUNS 1024
 
