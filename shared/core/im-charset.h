@@ -10,14 +10,15 @@
  * im_charset_to_utf8:
  * @data: (nullable): bytes of a peer
  * @len: how many
- * @charset: the encoding they claim, as iconv names it; "UTF-16BE" and
- *   "UTF-8" are fast paths
- * @fallback: (nullable): the encoding to try when they are not valid in
- *   @charset, for peers that mislabel their text
+ * @charset: the encoding they claim, as iconv names it, or AOL's
+ *   "unicode-2-0". UTF-8, UTF-16BE and ISO-8859-1 (read as Windows-1252, its
+ *   superset) are done here, quickly
+ * @fallback: (nullable): the encoding to try when they are neither valid in
+ *   @charset nor in UTF-8, for peers that mislabel their text
  *
  * Converts @data into valid UTF-8 without NUL and without control characters
  * but tab and newline (CR LF and CR become newline). What cannot be converted
- * becomes U+FFFD; conversion itself never fails.
+ * becomes U+FFFD; conversion itself never fails, whatever @charset says.
  *
  * Returns: (transfer full): NUL-terminated UTF-8
  */

@@ -47,8 +47,15 @@
 /* Style changes in one message. Widgets pay for every one of them. */
 #define IM_MAX_TEXT_RUNS 1024
 
-/* Markup nested deeper than this is shown as text. */
+/* Styles nested deeper than this are ignored, their text is kept. */
 #define IM_MAX_MARKUP_DEPTH 64
+
+/* A link that leads somewhere, in bytes: browsers of the time took half of
+ * it. Longer ones are shown as plain words. */
+#define IM_MAX_LINK 4096
+
+/* The name of a font, in bytes: real ones have half of it. */
+#define IM_MAX_FONT_NAME 64
 
 /* Messages waiting for the server's rate limit to allow them. */
 #define IM_MAX_QUEUED_MESSAGES 1000

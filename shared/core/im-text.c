@@ -2,32 +2,46 @@
 
 #include <string.h>
 
+#include "im-ascii.h"
 #include "im-limits.h"
 
 struct _ImText
 {
   GString *plain;
-  GArray *runs;          /* owned ImRun, in order, without gaps */
+  ImRun *runs;           /* in order, without gaps; &first until it grows */
+  guint n_runs;
+  guint runs_room;
+  ImRun first;           /* most texts have one run: no array for them */
   GStringChunk *strings; /* owned; what the runs' styles point into */
 };
+
+static ImText *
+text_sized (gsize len)
+{
+  ImText *text = g_new (ImText, 1);
+
+  text->plain = g_string_sized_new (len);
+  text->runs = &text->first;
+  text->n_runs = 0;
+  text->runs_room = 1;
+  text->strings = NULL;
+  return text;
+}
 
 ImText *
 im_text_new (void)
 {
-  ImText *text = g_new0 (ImText, 1);
-
-  text->plain = g_string_new (NULL);
-  text->runs = g_array_new (FALSE, FALSE, sizeof (ImRun));
-  return text;
+  return text_sized (64);
 }
 
 ImText *
 im_text_new_plain (const char *utf8)
 {
-  ImText *text = im_text_new ();
+  gsize len = utf8 != NULL ? strlen (utf8) : 0;
+  ImText *text = text_sized (len);
 
-  if (utf8 != NULL)
-    im_text_append (text, utf8, -1, NULL);
+  if (len > 0)
+    im_text_append (text, utf8, (gssize) len, NULL);
   return text;
 }
 
@@ -37,7 +51,8 @@ im_text_free (ImText *text)
   if (text == NULL)
     return;
   g_string_free (text->plain, TRUE);
-  g_array_unref (text->runs);
+  if (text->runs != &text->first)
+    g_free (text->runs);
   g_clear_pointer (&text->strings, g_string_chunk_free);
   g_free (text);
 }
@@ -45,11 +60,11 @@ im_text_free (ImText *text)
 ImText *
 im_text_copy (const ImText *text)
 {
-  ImText *copy = im_text_new ();
+  ImText *copy = text_sized (text->plain->len);
 
-  for (guint i = 0; i < text->runs->len; i++)
+  for (guint i = 0; i < text->n_runs; i++)
     {
-      const ImRun *run = im_text_run (text, i);
+      const ImRun *run = &text->runs[i];
 
       im_text_append (copy, text->plain->str + run->start, (gssize) run->len,
                       &run->style);
@@ -58,11 +73,17 @@ im_text_copy (const ImText *text)
 }
 
 static gboolean
+string_equal (const char *a, const char *b)
+{
+  return a == b || g_strcmp0 (a, b) == 0;
+}
+
+static gboolean
 style_equal (const ImStyle *a, const ImStyle *b)
 {
   return a->flags == b->flags && a->size == b->size && a->color == b->color &&
-         a->background == b->background &&
-         g_strcmp0 (a->font, b->font) == 0 && g_strcmp0 (a->link, b->link) == 0;
+         a->background == b->background && string_equal (a->font, b->font) &&
+         string_equal (a->link, b->link);
 }
 
 static const char *
@@ -75,79 +96,100 @@ keep_string (ImText *text, const char *string)
   return g_string_chunk_insert_const (text->strings, string);
 }
 
-static gboolean
-is_clean (const char *utf8, gsize len)
-{
-  for (gsize i = 0; i < len; i++)
-    {
-      guchar c = (guchar) utf8[i];
-
-      if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
-        return FALSE;
-    }
-  return TRUE;
-}
-
+/* @utf8 is valid. */
 static void
 append_without_controls (GString *plain, const char *utf8, gsize len)
 {
-  for (gsize i = 0; i < len; i++)
-    {
-      guchar c = (guchar) utf8[i];
+  const char *end = utf8 + len;
 
-      if ((c >= 0x20 && c != 0x7f) || c == '\t' || c == '\n')
-        g_string_append_c (plain, (char) c);
+  while (utf8 < end)
+    {
+      const char *p = utf8;
+
+      while (p < end && (im_ascii_is_text ((guint8) *p) || (*p & 0x80)))
+        p++;
+      g_string_append_len (plain, utf8, p - utf8);
+      utf8 = p < end ? p + 1 : end;
     }
 }
 
 static void
 append_characters (GString *plain, const char *utf8, gsize len)
 {
+  gsize clean = im_ascii_text_prefix (utf8, len);
   g_autofree char *repaired = NULL;
 
+  g_string_append_len (plain, utf8, (gssize) clean);
+  if (clean == len)
+    return;
+  utf8 += clean;
+  len -= clean;
   if (!g_utf8_validate_len (utf8, len, NULL))
     {
       repaired = g_utf8_make_valid (utf8, (gssize) len);
       utf8 = repaired;
       len = strlen (repaired);
     }
-  if (is_clean (utf8, len))
-    g_string_append_len (plain, utf8, (gssize) len);
-  else
-    append_without_controls (plain, utf8, len);
+  append_without_controls (plain, utf8, len);
+}
+
+static ImRun *
+add_run (ImText *text)
+{
+  if (text->n_runs == text->runs_room)
+    {
+      ImRun *old = text->runs;
+
+      text->runs_room *= 4;
+      text->runs = g_new (ImRun, text->runs_room);
+      memcpy (text->runs, old, text->n_runs * sizeof (ImRun));
+      if (old != &text->first)
+        g_free (old);
+    }
+  return &text->runs[text->n_runs++];
+}
+
+/* Whether what follows @last in @style needs no run of its own. */
+static gboolean
+joins (const ImText *text, const ImRun *last, const ImStyle *style)
+{
+  return last != NULL && (text->n_runs >= IM_MAX_TEXT_RUNS ||
+                          style_equal (&last->style, style));
 }
 
 void
 im_text_append (ImText *text, const char *utf8, gssize len,
                 const ImStyle *style)
 {
-  const ImStyle none = IM_STYLE_INIT;
+  static const ImStyle none = IM_STYLE_INIT;
   gsize start = text->plain->len;
-  ImRun *last = NULL;
+  ImRun *last = text->n_runs > 0 ? &text->runs[text->n_runs - 1] : NULL;
   ImStyle wanted = style != NULL ? *style : none;
-  ImRun run;
+  gsize added;
+  ImRun *run;
 
   append_characters (text->plain, utf8, len < 0 ? strlen (utf8) : (gsize) len);
-  if (text->plain->len == start)
+  added = text->plain->len - start;
+  if (added == 0)
     return;
 
-  if (wanted.link != NULL && !im_text_link_ok (wanted.link))
+  /* Judged only when it differs: a long link that covers thousands of pieces
+   * is read once. */
+  if (!joins (text, last, &wanted) && wanted.link != NULL &&
+      !im_text_link_ok (wanted.link))
     wanted.link = NULL;
-  if (text->runs->len > 0)
-    last = &g_array_index (text->runs, ImRun, text->runs->len - 1);
-  if (last != NULL && (style_equal (&last->style, &wanted) ||
-                       text->runs->len >= IM_MAX_TEXT_RUNS))
+  if (joins (text, last, &wanted))
     {
-      last->len += text->plain->len - start;
+      last->len += added;
       return;
     }
 
-  run.start = start;
-  run.len = text->plain->len - start;
-  run.style = wanted;
-  run.style.font = keep_string (text, wanted.font);
-  run.style.link = keep_string (text, wanted.link);
-  g_array_append_val (text->runs, run);
+  run = add_run (text);
+  run->start = start;
+  run->len = added;
+  run->style = wanted;
+  run->style.font = keep_string (text, wanted.font);
+  run->style.link = keep_string (text, wanted.link);
 }
 
 const char *
@@ -165,50 +207,60 @@ im_text_length (const ImText *text)
 guint
 im_text_n_runs (const ImText *text)
 {
-  return text != NULL ? text->runs->len : 0;
+  return text != NULL ? text->n_runs : 0;
 }
 
 const ImRun *
 im_text_run (const ImText *text, guint i)
 {
-  g_return_val_if_fail (i < text->runs->len, NULL);
-  return &g_array_index (text->runs, ImRun, i);
+  g_return_val_if_fail (i < text->n_runs, NULL);
+  return &text->runs[i];
 }
 
 gboolean
 im_text_truncate (ImText *text, gsize max)
 {
-  guint keep = text->runs->len;
-
   if (text->plain->len <= max)
     return FALSE;
   while (max > 0 && ((guchar) text->plain->str[max] & 0xc0) == 0x80)
     max--;
   g_string_truncate (text->plain, max);
-  while (keep > 0 && im_text_run (text, keep - 1)->start >= max)
-    keep--;
-  g_array_set_size (text->runs, keep);
-  if (keep > 0)
+  while (text->n_runs > 0 && text->runs[text->n_runs - 1].start >= max)
+    text->n_runs--;
+  if (text->n_runs > 0)
     {
-      ImRun *last = &g_array_index (text->runs, ImRun, keep - 1);
+      ImRun *last = &text->runs[text->n_runs - 1];
 
       last->len = max - last->start;
     }
   return TRUE;
 }
 
+static gboolean
+is_link_character (gunichar c)
+{
+  if (c < 0x80)
+    return c > 0x20 && c != 0x7f && strchr ("\"<>\\", (int) c) == NULL;
+  return g_unichar_isprint (c) && !g_unichar_isspace (c);
+}
+
 gboolean
 im_text_link_ok (const char *uri)
 {
   static const char *const schemes[] = { "http://", "https://", "ftp://",
-                                         "mailto:", "xmpp:",    "aim:" };
+                                         "mailto:", "xmpp:" };
+  gboolean known = FALSE;
 
-  for (const char *p = uri; *p != '\0'; p++)
-    if ((guchar) *p <= 0x20 || *p == 0x7f || *p == '"' || *p == '<' ||
-        *p == '>')
+  for (guint i = 0; i < G_N_ELEMENTS (schemes) && !known; i++)
+    {
+      gsize len = strlen (schemes[i]);
+
+      known = g_ascii_strncasecmp (uri, schemes[i], len) == 0 && uri[len] != '\0';
+    }
+  if (!known || !g_utf8_validate (uri, -1, NULL))
+    return FALSE;
+  for (const char *p = uri; *p != '\0'; p = g_utf8_next_char (p))
+    if (!is_link_character (g_utf8_get_char (p)))
       return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
-    if (g_ascii_strncasecmp (uri, schemes[i], strlen (schemes[i])) == 0)
-      return TRUE;
-  return FALSE;
+  return TRUE;
 }

@@ -129,9 +129,9 @@ IM_API gboolean im_text_truncate (ImText *text, gsize max);
  * im_text_link_ok:
  * @uri: a link from a peer
  *
- * Only http, https, ftp, mailto, xmpp and aim links of printable characters
- * are worth clicking on; anything else (file:, javascript:, UNC paths) is
- * somebody's trick.
+ * Only http, https, ftp, mailto and xmpp links of printable characters are
+ * worth clicking on; anything else (file:, javascript:, UNC paths, aim: links
+ * that make the reader's client act) is somebody's trick.
  *
  * Returns: whether @uri may be shown as a link
  */
