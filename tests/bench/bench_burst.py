@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""How long the host's main loop is away when much comes at once.
+
+Ten thousand messages without a pause, and a list of ten thousand entries in
+several replies. A heartbeat in the client's main loop, due every ten
+milliseconds, remembers the longest time it had to wait: how long a window
+would have been frozen, by us, by libpurple or by the headless user interface.
+Besides, nothing may be lost or out of order.
+"""
+
+import re
+import time
+
+import bench_common
+import loopback
+
+# Entries of the list in one reply.
+CHUNK = 1000
+
+
+def burst(subject, server, count):
+    with subject.client() as client:
+        account = subject.account(client, server.address, "burstuser")
+        account.sign_on()
+        server.do("wait", query={"do": "user", "name": "burstuser"},
+                  until={"visible": True})
+        client.call("beat")
+        start = time.monotonic()
+        server.do("burst", to="burstuser", count=count,
+                  text="burst number {n}", **{"from": "burstpeer"})
+        lines = client.wait_count("line", count, deadline=300,
+                                  who="burstpeer")
+        took = lines[-1]["at"] - start
+        numbers = [int(re.search(r"burst number (\d+)", line["html"])[1])
+                   for line in lines]
+        assert numbers == list(range(count)), "lost, twice or out of order"
+        gap = client.call("beat")["longest_gap_us"] / 1000
+        print(f"{subject.name}: {count} messages at once: all there in order "
+              f"after {took:.2f} s, main loop away for {gap:.0f} ms at worst, "
+              f"peak {client.peak_kib() / 1024:.1f} MiB")
+
+
+def big_list(subject, server, count):
+    server.do("fill", name="listuser", count=count)
+    with subject.client() as client:
+        account = subject.account(client, server.address, "listuser")
+        for kind in ("first", "again"):
+            client.call("beat")
+            start = time.monotonic()
+            account.sign_on(deadline=120)
+            while len(account.blist()["buddies"]) < count:
+                if time.monotonic() > start + 120:
+                    raise AssertionError("the list did not come whole")
+                time.sleep(0.1)
+            took = time.monotonic() - start
+            gap = client.call("beat")["longest_gap_us"] / 1000
+            print(f"{subject.name}: sign-on {kind} with {count} buddies: "
+                  f"all there within {took:.2f} s, main loop away for "
+                  f"{gap:.0f} ms at worst, "
+                  f"peak {client.peak_kib() / 1024:.1f} MiB")
+            account.sign_off(deadline=120)
+
+
+def main():
+    options = bench_common.parser(__doc__)
+    options.add_argument("--messages", type=int, default=10000)
+    options.add_argument("--buddies", type=int, default=10000)
+    args = options.parse_args()
+    subject = bench_common.Subject(args)
+    accounts = [{"name": name, "password": "password"} for name
+                in ("burstuser", "listuser")]
+    accounts.append({"name": "burstpeer", "password": "password",
+                     "bot": "quiet"})
+    with loopback.Loopback(accounts=accounts,
+                           traits={"feedbag_chunk": CHUNK}) as server:
+        burst(subject, server, args.messages)
+        big_list(subject, server, args.buddies)
+
+
+if __name__ == "__main__":
+    main()
