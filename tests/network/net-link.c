@@ -1,13 +1,30 @@
-/* Plain links: what comes, what goes, how they end. */
+/* Links: what comes, what goes, how they end; the same with TLS as without. */
 
 #include "net-support.h"
 
+/* A way to talk to the servers. */
+typedef struct
+{
+  gboolean tls;
+  const char *prefix; /* of the servers' names */
+} Way;
+
+static const Way plain = { FALSE, "" };
+static const Way with_tls = { TRUE, "tls-" };
+
+static NetPeer *
+open_to (NetOwner *owner, const Way *way, const char *name)
+{
+  g_autofree char *full = g_strconcat (way->prefix, name, NULL);
+
+  return net_peer_open_to (owner, "127.0.0.1", net_port (full), way->tls);
+}
+
 static void
-test_echo (void)
+test_echo (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("echo"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "echo");
 
   g_assert_cmpuint (peer->opened, ==, 0);
   net_wait (peer->opened == 1);
@@ -29,11 +46,10 @@ test_by_name (void)
 
 /* Bytes a session writes before the link is open are not lost. */
 static void
-test_write_early (void)
+test_write_early (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("echo"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "echo");
 
   net_peer_write (peer, "early");
   net_wait (net_peer_has (peer, "early"));
@@ -41,11 +57,10 @@ test_write_early (void)
 }
 
 static void
-test_pieces (void)
+test_pieces (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("pieces"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "pieces");
 
   for (guint i = 1; i <= strlen ("in little pieces"); i++)
     {
@@ -70,11 +85,10 @@ check_counting (NetPeer *peer)
 }
 
 static void
-test_burst (void)
+test_burst (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("counting"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "counting");
 
   net_wait (peer->closed);
   g_assert_no_error (peer->error);
@@ -84,11 +98,10 @@ test_burst (void)
 
 /* Holding stops the flow within the call, and nothing of it is lost. */
 static void
-test_hold (void)
+test_hold (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("counting"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "counting");
   ImHost *host = owner->host;
 
   while (!peer->closed)
@@ -108,12 +121,11 @@ test_hold (void)
 }
 
 static void
-test_slow_reader (void)
+test_slow_reader (gconstpointer way)
 {
   const gsize size = 5 * 1024 * 1024;
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("digest"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "digest");
   g_autofree guint8 *data = g_malloc (size);
   g_autofree char *digest = NULL;
   guint64 head = GUINT64_TO_BE (size);
@@ -135,11 +147,10 @@ test_slow_reader (void)
 }
 
 static void
-test_last_words (void)
+test_last_words (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("last-words"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "last-words");
 
   net_wait (peer->closed);
   g_assert_no_error (peer->error);
@@ -147,11 +158,10 @@ test_last_words (void)
 }
 
 static void
-test_reset (void)
+test_reset (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("reset"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "reset");
 
   net_wait (peer->opened == 1);
   net_peer_write (peer, "!");
@@ -163,11 +173,10 @@ test_reset (void)
 /* Everything written before a link is closed arrives, although the peer's
  * own bytes are never read. */
 static void
-test_close_flushes (void)
+test_close_flushes (gconstpointer way)
 {
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
-  g_autoptr (NetPeer) peer =
-      net_peer_open_to (owner, "127.0.0.1", net_port ("last-sent"), FALSE);
+  g_autoptr (NetPeer) peer = open_to (owner, way, "last-sent");
   g_autofree char *text = g_strnfill (500000, 'a');
   g_autofree char *log = g_strdup ("");
 
@@ -296,6 +305,31 @@ test_clock_and_chance (void)
   g_assert_true (memcmp (a, b, sizeof a) != 0);
 }
 
+/* --- all of it -------------------------------------------------------- */
+
+static void
+add (const char *name, const Way *way, GTestDataFunc func)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/net/link/%s%s", way->prefix, name);
+
+  g_test_add_data_func (path, way, func);
+}
+
+static void
+add_all (const Way *way)
+{
+  add ("echo", way, test_echo);
+  add ("write-early", way, test_write_early);
+  add ("pieces", way, test_pieces);
+  add ("burst", way, test_burst);
+  add ("hold", way, test_hold);
+  add ("slow-reader", way, test_slow_reader);
+  add ("last-words", way, test_last_words);
+  add ("reset", way, test_reset);
+  add ("close-flushes", way, test_close_flushes);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,16 +337,10 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   net_servers_start ();
-  g_test_add_func ("/net/link/echo", test_echo);
+  net_trust_authority ();
+  add_all (&plain);
+  add_all (&with_tls);
   g_test_add_func ("/net/link/by-name", test_by_name);
-  g_test_add_func ("/net/link/write-early", test_write_early);
-  g_test_add_func ("/net/link/pieces", test_pieces);
-  g_test_add_func ("/net/link/burst", test_burst);
-  g_test_add_func ("/net/link/hold", test_hold);
-  g_test_add_func ("/net/link/slow-reader", test_slow_reader);
-  g_test_add_func ("/net/link/last-words", test_last_words);
-  g_test_add_func ("/net/link/reset", test_reset);
-  g_test_add_func ("/net/link/close-flushes", test_close_flushes);
   g_test_add_func ("/net/link/refused", test_refused);
   g_test_add_func ("/net/link/no-such-name", test_no_such_name);
   g_test_add_func ("/net/timers", test_timers);

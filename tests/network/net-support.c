@@ -275,6 +275,17 @@ net_servers_start (void)
     }
 }
 
+void
+net_trust_authority (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) database =
+      g_tls_file_database_new (net_file ("ca"), &error);
+
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
+}
+
 /* The servers end when their standard input does. */
 void
 net_servers_stop (void)

@@ -102,6 +102,9 @@ gboolean net_peer_has (NetPeer *peer, const char *text);
 void net_servers_start (void);
 void net_servers_stop (void);
 
+/** Has this process trust the servers' authority, and no other. */
+void net_trust_authority (void);
+
 /** The port @name listens at. */
 guint16 net_port (const char *name);
 

@@ -92,8 +92,17 @@ def make(folder):
 
 
 def context(certs, name):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    folder = certs["folder"]
-    context.load_cert_chain(os.path.join(folder, f"{name}.pem"),
-                            os.path.join(folder, f"{name}.key"))
-    return context
+    """A server's context; "NAME-1.1" for one that has seen no update for
+    long. No session is resumed, so that every handshake shows the
+    certificate, but with "good"."""
+    name, _, version = name.partition("-")
+    it = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    path = os.path.join(certs["folder"], name)
+    it.load_cert_chain(path + ".pem", path + ".key")
+    if name != "good":
+        it.num_tickets = 0
+    if version == "1.1":
+        it.set_ciphers("ALL:@SECLEVEL=0")
+        it.minimum_version = ssl.TLSVersion.TLSv1_1
+        it.maximum_version = ssl.TLSVersion.TLSv1_1
+    return it

@@ -19,6 +19,7 @@ import net_certs
 
 log_lines = []
 services = {}
+certs = {}
 
 
 def log(line):
@@ -114,6 +115,51 @@ async def pieces(reader, writer):
         writer.write(bytes([byte]))
 
 
+# --- TLS -------------------------------------------------------------------
+
+for kind in net_certs.KINDS:
+    service("tls-" + kind, tls=kind)(echo)
+service("tls-echo", tls="good")(echo)
+service("tls-old", tls="good-1.1")(echo)
+service("tls-last-words", tls="good")(last_words)
+service("tls-last-sent", tls="good")(last_sent)
+service("tls-digest", tls="good")(digest)
+service("tls-counting", tls="good")(counting)
+service("tls-pieces", tls="good")(pieces)
+service("tls-reset", tls="good")(reset)
+
+
+@service("tls-garbage")
+async def tls_garbage(reader, writer):
+    """A web server that was taken for something better."""
+    await reader.read(65536)
+    writer.write(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+
+
+@service("tls-hangup")
+async def tls_hangup(reader, writer):
+    """Wants no TLS."""
+    await reader.read(65536)
+
+
+async def starttls(reader, writer, kind):
+    await reader.readexactly(len("STARTTLS"))
+    writer.write(b"GO")
+    await writer.drain()
+    await writer.start_tls(net_certs.context(certs, kind))
+    await echo(reader, writer)
+
+
+@service("starttls")
+async def starttls_good(reader, writer):
+    await starttls(reader, writer, "good")
+
+
+@service("starttls-self")
+async def starttls_self(reader, writer):
+    await starttls(reader, writer, "self")
+
+
 # --- everything ------------------------------------------------------------
 
 def guarded(function):
@@ -130,7 +176,7 @@ def guarded(function):
 
 async def main():
     with tempfile.TemporaryDirectory() as folder:
-        certs = net_certs.make(folder)
+        certs.update(net_certs.make(folder))
         for name, path in certs.items():
             print(name, path)
         for name, (function, tls) in services.items():
