@@ -1,0 +1,409 @@
+"""What the control port can ask and do, by name."""
+
+import asyncio
+import time
+
+from . import messages, presence, store, wire
+from .groups import feedbag as feedbag_group
+
+ACTIONS = {}
+
+
+def action(function):
+    """Enters @function under its name, with hyphens."""
+    ACTIONS[function.__name__.rstrip("_").replace("_", "-")] = function
+    return function
+
+
+def _account(server, name):
+    account = server.accounts.find(name)
+    if account is None:
+        raise LookupError("no account %s" % name)
+    return account
+
+
+# Questions.
+
+@action
+def ports(server):
+    return {"host": server.host, "port": server.port,
+            "tls_port": server.tls_port}
+
+
+@action
+def users(server):
+    """Who is visibly signed on."""
+    return {"users": [account.name for account in server.accounts
+                      if presence.is_visible(account)]}
+
+
+@action
+def user(server, name):
+    account = _account(server, name)
+    return {"name": account.name, "online": bool(account.live()),
+            "visible": presence.is_visible(account),
+            "away": presence.is_away(account),
+            "idle": presence.idle_minutes(account),
+            "warning": account.warning, "stored": len(account.stored),
+            "uses_feedbag": account.uses_feedbag,
+            "watches": sorted(account.watches()),
+            "instances": [one.describe() for one in account.instances]}
+
+
+@action
+def list_(server, name):
+    """The server-stored list as a person sees it."""
+    account = _account(server, name)
+    bag = account.feedbag
+    return {"groups": bag.tree(), "mode": bag.privacy(), "time": bag.time,
+            "permit": sorted(bag.names(store.PERMIT)),
+            "deny": sorted(bag.names(store.DENY)),
+            "ignore": sorted(bag.names(store.IGNORE))}
+
+
+@action
+def feedbag(server, name):
+    bag = _account(server, name).feedbag
+    return {"time": bag.time, "items": [item.describe() for item in bag.all()]}
+
+
+@action
+def received(server, name, sender=None):
+    """What the bot @name was sent: messages, typing, other SNACs."""
+    bot = server.bot(_account(server, name))
+    wanted = sender and wire.normalize(sender)
+
+    def mine(one):
+        return wanted is None or wire.normalize(one["from"]) == wanted
+    return {"messages": [one for one in bot.received if mine(one)],
+            "typing": [one for one in bot.typing if mine(one)],
+            "snacs": bot.snacs}
+
+
+@action
+def connections(server, name=None, kind=None):
+    """All connections, the closed ones too, and how many are open."""
+    key = name and wire.normalize(name)
+    shown = [link for link in server.links
+             if (key is None or link.account_key == key)
+             and (kind is None or link.kind == kind)]
+    return {"open": sum(link.ended is None for link in shown),
+            "total": len(shown),
+            "connections": [link.describe() for link in shown]}
+
+
+@action
+def snacs(server, name=None, connection=None, stage=None, direction=None,
+          kind=None):
+    """SNACs and frames, oldest first; direction ">" is from the client."""
+    key = name and wire.normalize(name)
+    found = []
+    for link in server.links:
+        if (key is not None and link.account_key != key
+                or connection is not None and link.number != connection
+                or kind is not None and link.kind != kind):
+            continue
+        for when, way, what, payload in link.log:
+            if stage in (None, what) and direction in (None, way):
+                found.append({"time": when, "way": way, "stage": what,
+                              "connection": link.number,
+                              "hex": payload.hex()})
+    found.sort(key=lambda one: one["time"])
+    return {"count": len(found), "snacs": found}
+
+
+@action
+def complaints(server):
+    """Errors of the server itself."""
+    return {"complaints": server.complaints}
+
+
+# What others do.
+
+@action
+def say(server, from_=None, to=None, text=None, hex_=None, charset=0,
+        auto=False, channel=1, times=1, **rest):
+    """A message of the account `from` to the user `to`."""
+    sender = _account(server, from_ or rest["from"])
+    data = bytes.fromhex(hex_ or rest.get("hex") or "")
+    for count in range(times):
+        body = data
+        if text is not None:
+            charset, body = wire.encode_text(text.replace("{n}", str(count)))
+        messages.send_text(server, sender, to, body, charset, auto)
+    return {}
+
+
+@action
+def burst(server, to, count, text="message {n}", **rest):
+    """@count messages without a pause; {n} in @text counts them."""
+    return say(server, rest["from"], to, text, times=count)
+
+
+@action
+def typing(server, to, event=2, **rest):
+    messages.send_typing(server, _account(server, rest["from"]), to, event)
+
+
+@action
+def icbm(server, to, channel, hex_="", cookie="00" * 7 + "01", **rest):
+    """A message of which @hex_ gives all TLVs as they are."""
+    tlvs = wire.Reader(bytes.fromhex(rest.get("hex", hex_))).tlvs()
+    messages.send(server, _account(server, rest["from"]),
+                  bytes.fromhex(cookie), channel, to, tlvs)
+
+
+@action
+def arrive(server, name, **state):
+    """The bot @name signs on."""
+    server.bot(_account(server, name)).sign_on()
+    return be(server, name, **state) if state else {}
+
+
+@action
+def depart(server, name):
+    server.bot(_account(server, name)).sign_off()
+
+
+@action
+def be(server, name, state="available", text=None, status=None, caps=None,
+       flags=None, profile=None, status_text=None):
+    """The bot @name changes what it shows of itself."""
+    account = _account(server, name)
+    bot = server.bot(account)
+    if status is not None:
+        bot.status = status
+    if flags is not None:
+        account.flags = flags
+    if caps is not None:
+        bot.caps = [bytes.fromhex(cap) for cap in caps]
+    if profile is not None:
+        bot.profile = profile.encode()
+    if status_text is not None:
+        data = wire.str16(status_text) + wire.u16(0)
+        bot.status_item = wire.u16(2) + wire.u8(4) + wire.str8(data)
+    bot.be(state, text)
+
+
+@action
+def warn(server, name, by=None, level=100):
+    server.warn(_account(server, name), level, by and _account(server, by))
+
+
+@action
+def authorize(server, owner, asker, granted=True, reason=""):
+    server.authorization.respond(_account(server, owner),
+                                 _account(server, asker), granted,
+                                 reason.encode())
+
+
+@action
+def request_authorization(server, asker, owner, reason=""):
+    server.authorization.request(_account(server, asker),
+                                 _account(server, owner), reason.encode())
+
+
+# The list, as another client of the same user changes it.
+
+def _item(entry):
+    return store.Item(entry.get("name", "").encode(), entry.get("group", 0),
+                      entry.get("id", 0), entry.get("class", 0), wire.TLVs(
+                          (int(tag, 16), bytes.fromhex(value)) for tag, value
+                          in entry.get("attributes", {}).items()))
+
+
+@action
+def edit(server, name, op, items):
+    """`op` is insert, update or delete; items as `feedbag` shows them."""
+    account = _account(server, name)
+    subtype = {"insert": 0x08, "update": 0x09, "delete": 0x0A}[op]
+    changed = [_item(entry) for entry in items]
+    for item in changed:
+        if op == "delete":
+            account.feedbag.remove(item.key)
+        else:
+            account.feedbag.put(item)
+    body = b"".join(item.encode() for item in changed)
+    for session in server.sessions(account):
+        session.deliver(0x13, subtype, body)
+    feedbag_group.after_change(server, account, changed)
+
+
+@action
+def add_buddy(server, name, buddy, group, alias=None):
+    """Another client adds @buddy; sessions are told, order included."""
+    account = _account(server, name)
+    before = {key: item.encode() for key, item in
+              account.feedbag.items.items()}
+    account.feedbag.add_buddy(buddy, group, alias)
+    items = account.feedbag.items.values()
+    fresh = [item for item in items if item.key not in before]
+    changed = [item for item in items if item.key in before
+               and before[item.key] != item.encode()]
+    for session in server.sessions(account):
+        for subtype, some in ((0x08, fresh), (0x09, changed)):
+            if some:
+                session.deliver(0x13, subtype, b"".join(
+                    item.encode() for item in some))
+    feedbag_group.after_change(server, account, fresh)
+
+
+@action
+def fill(server, name, count, per_group=500, prefix="buddy"):
+    """Gives @name a list of @count buddies."""
+    bag = _account(server, name).feedbag
+    for number in range(count):
+        group = bag.add_group("Group %d" % (number // per_group + 1))
+        item = store.Item(b"%s%05d" % (prefix.encode(), number), group.group,
+                          number % per_group + 1, store.BUDDY)
+        bag.put(item)
+        bag._append_order(group, item.id)
+    return {"items": len(bag.items)}
+
+
+@action
+def clear_list(server, name):
+    _account(server, name).feedbag = store.Feedbag()
+
+
+@action
+def twist(server, name, how):
+    """Spoils the list of @name.
+
+    `duplicates` holds every buddy twice; `loop` makes groups name each other
+    and themselves as children; `orphans` puts buddies into groups that are
+    not there; `torture` fills in names and attributes that are no text.
+    """
+    bag = _account(server, name).feedbag
+    if how == "duplicates":
+        bag.extra = bag.of_kind(store.BUDDY) + bag.of_kind(store.GROUP)
+    elif how == "loop":
+        numbers = [item.group for item in bag.of_kind(store.GROUP)]
+        order = b"".join(map(wire.u16, numbers + numbers))
+        for item in bag.of_kind(store.GROUP):
+            item.attributes = wire.TLVs([(store.ATTR_ORDER, order)])
+    elif how == "orphans":
+        bag.extra = [store.Item(b"orphan%d" % number, 0x7000 + number, number,
+                                store.BUDDY) for number in range(1, 6)]
+    elif how == "torture":
+        bag.extra = _torture()
+    else:
+        raise LookupError(how)
+    bag.touch()
+
+
+def _torture():
+    bad = [b"\xFF\xFE", b"\xC0\xAF..", b"a\0b", b"\xED\xA0\x80", b"", b" ",
+           b"x" * 400, b"<b>bold</b>", b"line\nbreak", "\u202Eevil".encode()]
+    items = []
+    for number, name in enumerate(bad, 0x7100):
+        attributes = wire.TLVs([(store.ATTR_ALIAS, name), (0x013C, name),
+                                (0x7A01, name), (0x00C8, b"\0")])
+        items.append(store.Item(name, 0x7100, number, store.BUDDY,
+                                attributes))
+        items.append(store.Item(name, number, 0, store.GROUP, attributes))
+        items.append(store.Item(name, 0, number, 0x7A00, attributes))
+    return items
+
+
+# The connection.
+
+@action
+def push(server, name, snac, hex_="", flags=0, request=None, **rest):
+    """A SNAC, as it is, to all sessions of @name."""
+    group, subtype = wire.parse_label(snac)
+    told = server.sessions(_account(server, name))
+    for session in told:
+        session.link.send_snac(group, subtype,
+                               bytes.fromhex(rest.get("hex", hex_)), flags,
+                               request)
+    return {"sessions": len(told)}
+
+
+@action
+def raw(server, name, hex_="", **rest):
+    """Bytes, as they are, to all sessions of @name."""
+    for session in server.sessions(_account(server, name)):
+        session.link.send_raw(bytes.fromhex(rest.get("hex", hex_)))
+
+
+@action
+def rate(server, name, number, code=1, **values):
+    """Changes a rate class of @name and tells its sessions."""
+    for session in server.sessions(_account(server, name)):
+        found = session.rates.classes[number]
+        for field, value in values.items():
+            setattr(found, field, value)
+        session.tell_rate(code, found)
+
+
+@action
+def kick(server, name, reason=1, url="https://example.net/help", width=None,
+         truncated=False):
+    """Signs @name off; no reason is what a server does that goes down."""
+    for session in server.sessions(_account(server, name)):
+        if truncated:
+            session.link.send_raw(b"\x2A\x04" + wire.u16(
+                session.link.sequence))
+            session.link.close()
+        else:
+            session.sign_off(reason, url, width)
+
+
+@action
+def drop(server, name=None, reset=False, kind=None):
+    """Closes the connections of @name, or of everybody, without a word."""
+    key = name and wire.normalize(name)
+    for link in server.open_links():
+        if key in (None, link.account_key) and kind in (None, link.kind):
+            link.close(abort=reset)
+
+
+@action
+def motd(server, name, type_=4, text="News", **rest):
+    for session in server.sessions(_account(server, name)):
+        session.deliver(0x01, 0x13, wire.u16(rest.get("type", type_))
+                        + wire.tlv(0x000B, text.encode()))
+
+
+# The server.
+
+@action
+def fault(server, **entry):
+    server.faults.add(entry)
+
+
+@action
+def clear_faults(server, name=None):
+    server.faults.clear(name)
+
+
+@action
+def account(server, name, **settings):
+    """Makes the account @name, or changes what is given of it."""
+    found = server.accounts.find(name)
+    if found is None:
+        found = server.add_account(dict(settings, name=name))
+        if found.behaviour and settings.get("online", True):
+            server.bot(found).sign_on()
+        return
+    for field, value in settings.items():
+        if not hasattr(found, field):
+            raise AttributeError(field)
+        setattr(found, field, value)
+
+
+@action
+def config(server, **values):
+    for field, value in values.items():
+        if not hasattr(server.config, field):
+            raise AttributeError(field)
+        setattr(server.config, field, value)
+    server.traits = server.config.traits_of()
+
+
+@action
+async def ping(server, seconds=0):
+    """Answers, after @seconds."""
+    await asyncio.sleep(seconds)
+    return {"time": time.time()}

@@ -1,0 +1,245 @@
+"""The server: listeners, accounts, cookies, and what belongs to nobody."""
+
+import asyncio
+import collections
+import os
+import ssl
+import sys
+import time
+import traceback
+
+from . import authorizer, link as links, presence, wire
+from .authorization import Authorization
+from .bots import Bot
+from .faults import Faults
+from .session import Session
+from .store import Account, Accounts
+
+BOS_SESSIONS_FULL = 0x18
+
+
+class Server:
+    """Everything that runs; made once per process or test."""
+
+    def __init__(self, config, log=None):
+        self.config = config
+        self.traits = config.traits_of()
+        self.faults = Faults(config.faults)
+        self.accounts = Accounts()
+        self.presence = presence.Presence(self)
+        self.authorization = Authorization(self)
+        self.links = []
+        self.host, self.port, self.tls_port = "127.0.0.1", 0, 0
+        self.rate_tick = 0.25
+        self.complaints = []
+        self._log = log
+        self._cookies = {}
+        self._arrivals = collections.defaultdict(list)
+        self._conversations = collections.Counter()
+        self._changed = asyncio.Event()
+        self._listeners, self._tasks = [], set()
+        for entry in config.accounts:
+            self.add_account(entry)
+
+    # Life.
+
+    async def start(self, port=0, tls_port=None, certificate=None, key=None):
+        listener = await asyncio.start_server(self._plain, self.host, port)
+        self._listeners.append(listener)
+        self.port = listener.sockets[0].getsockname()[1]
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            listener = await asyncio.start_server(
+                self._encrypted, self.host, tls_port or 0, ssl=context)
+            self._listeners.append(listener)
+            self.tls_port = listener.sockets[0].getsockname()[1]
+        for account in self.accounts:
+            if account.behaviour and account.settings.get("online", True):
+                self.bot(account).sign_on()
+
+    async def stop(self):
+        """Signs everybody off, as a server that shuts down does."""
+        for listener in self._listeners:
+            listener.close()
+        for link in self.open_links():
+            link.signoff()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+        for task in self._tasks:
+            task.cancel()
+
+    def say(self, *words):
+        if self._log:
+            print(time.strftime("%H:%M:%S"), *words, file=self._log,
+                  flush=True)
+
+    def complain(self, where, error):
+        """An error of the server itself; tests look for them."""
+        text = "".join(traceback.format_exception(error))
+        self.complaints.append("%s: %s" % (where, text))
+        print("oscar server: %s: %s" % (where, text), file=sys.stderr,
+              flush=True)
+
+    # Who may be waiting for something to happen.
+
+    def changed(self):
+        self._changed.set()
+
+    async def wait_for(self, test, seconds):
+        """Whether @test() became true within @seconds."""
+        deadline = time.monotonic() + seconds
+        while not test():
+            self._changed.clear()
+            left = deadline - time.monotonic()
+            # Idle times and rate averages change by themselves.
+            pause = min(left, 0.5)
+            if left <= 0:
+                return False
+            try:
+                await asyncio.wait_for(self._changed.wait(), pause)
+            except asyncio.TimeoutError:
+                pass
+        return True
+
+    # Connections.
+
+    async def _plain(self, reader, writer):
+        await self._accept(reader, writer, False)
+
+    async def _encrypted(self, reader, writer):
+        await self._accept(reader, writer, True)
+
+    async def _accept(self, reader, writer, tls):
+        link = links.Link(self, reader, writer, tls)
+        self.links.append(link)
+        self._tasks.add(asyncio.current_task())
+        self.changed()
+        try:
+            await self._converse(link)
+        except (links.Closed, wire.WireError) as error:
+            self.say("connection", link.number, "ends:", error)
+        except Exception as error:  # pylint: disable=broad-except
+            self.complain("connection %d" % link.number, error)
+        finally:
+            await link.finish()
+            self._tasks.discard(asyncio.current_task())
+            self.say("connection", link.number, "closed", link.kind,
+                     link.account_key)
+
+    async def _converse(self, link):
+        if link.struck("connect"):
+            return
+        link.send(wire.FLAP_SIGNON, wire.u32(1), "signon")
+        tlvs = await authorizer.first_frame(link)
+        link.remember(">", "client-signon", wire.tlv_chain(tlvs))
+        if link.struck("client-signon"):
+            return
+        cookie = tlvs.get(authorizer.TLV_COOKIE)
+        if cookie is None:
+            await authorizer.Authorizer(self, link, tlvs).run()
+        else:
+            await self._begin_session(link, cookie)
+
+    async def _begin_session(self, link, cookie):
+        link.kind = "bos"
+        baked = self._cookies.pop(cookie, None)
+        if baked is None or time.monotonic() > baked["until"]:
+            raise links.Closed("no such cookie")
+        account, level = baked["account"], baked["level"]
+        link.account_key = account.key
+        if link.struck("cookie"):
+            return
+        others = [one for one in account.instances
+                  if isinstance(one, Session)]
+        error = account.bos_error
+        if level == 1 and len(others) >= self.traits.max_instances:
+            error = BOS_SESSIONS_FULL
+        if error is not None:
+            link.signoff(wire.tlv(authorizer.TLV_ERROR, error.to_bytes(
+                self.traits.reason_width, "big")))
+            return
+        for one in others:
+            if level != 1 or one.level != 1:
+                one.knock_off()
+        session = Session(self, account, link, level)
+        account.instances.append(session)
+        self.say("session of", account.name, "on connection", link.number)
+        await session.run()
+
+    def open_links(self):
+        return [link for link in self.links if link.ended is None]
+
+    def sessions(self, account):
+        return [one for one in account.instances if isinstance(one, Session)]
+
+    # Signing on.
+
+    def bake(self, account, level):
+        """A cookie good for one session of @account."""
+        cookie = os.urandom(self.config.cookie_bytes)
+        self._cookies[cookie] = {
+            "account": account, "level": level,
+            "until": time.monotonic() + self.config.cookie_seconds}
+        return cookie
+
+    def admits(self, address):
+        """Whether @address has not signed on too often."""
+        burst = self.config.auth_burst
+        if burst is None:
+            return True
+        now = time.monotonic()
+        per_second = self.config.auth_per_minute / 60
+        tokens, last = self._arrivals[address] or (burst, now)
+        tokens = min(burst, tokens + (now - last) * per_second)
+        allowed = tokens >= 1
+        self._arrivals[address] = (tokens - allowed, now)
+        return allowed
+
+    # People.
+
+    def add_account(self, entry):
+        entry = dict(entry)
+        return self.accounts.add(Account(entry.pop("name"),
+                                         entry.pop("password", ""), **entry))
+
+    def bot(self, account):
+        """The bot that is @account, made if there is none."""
+        for one in account.instances:
+            if isinstance(one, Bot):
+                return one
+        made = getattr(account, "bot", None)
+        if made is None:
+            made = account.bot = Bot(self, account,
+                                     account.behaviour or "quiet")
+        return made
+
+    async def answer_request(self, owner, name, granted, reason):
+        asker = self.accounts.find(name)
+        if asker:
+            await asyncio.sleep(self.config.bot_pace)
+            self.authorization.respond(owner, asker, granted, reason.encode())
+
+    # Warnings.
+
+    def note_conversation(self, sender, recipient):
+        self._conversations[sender.key, recipient.key] += 1
+
+    def may_warn(self, warner, target):
+        """One warning for every message that came from @target."""
+        pair = target.key, warner.key
+        if self._conversations[pair] <= 0:
+            return False
+        self._conversations[pair] -= 1
+        return True
+
+    def warn(self, target, delta, warner):
+        """Raises the warning level of @target and says so."""
+        target.warning = max(0, min(999, target.warning + delta))
+        body = wire.u16(target.warning)
+        if warner:
+            body += presence.info_block(self, warner)
+        for one in target.live():
+            one.deliver(0x01, 0x10, body)
+        self.presence.own_info(target)
+        self.presence.changed(target)
