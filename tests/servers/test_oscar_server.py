@@ -31,7 +31,7 @@ class World:
     """A server, ours or another, with three users on it."""
 
     def __init__(self, t, config=None, arguments=()):
-        self.server = None
+        self.server, self._case = None, t
         if FOREIGN:
             if config or arguments:
                 skip("only for the loopback server")
@@ -47,8 +47,9 @@ class World:
 
     def user(self, number, name=None, password=None):
         """A client of user @number, or of somebody else."""
-        made = Client(name or self.users[number][0],
-                      password or self.users[number][1])
+        made = self._case.closing(
+            Client(name or self.users[number][0],
+                   password or self.users[number][1]))
         if FOREIGN and self.host.startswith("127."):
             made.source = "127.%d.%d.%d" % tuple(os.urandom(3))
         return made

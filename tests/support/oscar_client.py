@@ -157,8 +157,8 @@ class Connection:
         return self.request
 
     async def read_frame(self):
-        head = await self.reader.read(2)
         try:
+            head = await self.reader.read(2)
             if len(head) < 2:
                 head += await self.reader.readexactly(2 - len(head))
             more = await self.reader.readexactly(4)
@@ -296,7 +296,8 @@ class Client:
             "0946%04X4C7F11D18222444553540000" % cap) for cap in SHORT_CAPS)))
         send(1, 2, b"".join(struct.pack(">HHHH", group, 1, 0x110, 0x629)
                             for group in (1, 2, 3, 4, 9, 0x13)))
-        await self.wait(1, 0x0F)
+        # Once this is answered 01/02 has been read: others can reach us.
+        await self.answer(send(1, 0x0E))
 
     # Listening.
 
@@ -427,7 +428,7 @@ class Client:
     def close(self):
         if self._task:
             self._task.cancel()
-        if self.connection:
+        if self.connection and not self.connection.writer.is_closing():
             self.connection.frame(SIGNOFF)
             self.connection.close()
 

@@ -230,6 +230,20 @@ class Case:
 
     def __init__(self):
         self._endings = []
+        self._open = []
+
+    def closing(self, thing):
+        """@thing, to be closed with the case and inside its event loop."""
+        self._open.append(thing)
+        return thing
+
+    async def run(self, coroutine):
+        """An asynchronous case."""
+        try:
+            await coroutine
+        finally:
+            for thing in reversed(self._open):
+                thing.close()
 
     def at_end(self, function, *arguments):
         self._endings.append((function, arguments))
@@ -291,7 +305,7 @@ def _run(function, seconds):
     try:
         result = function(this)
         if inspect.iscoroutine(result):
-            asyncio.run(result)
+            asyncio.run(this.run(result))
         return True, None
     except Skip as why:
         return True, str(why)

@@ -7,6 +7,8 @@ import time
 
 from . import faults, wire
 
+LINGER_SECONDS = 1
+
 _numbers = itertools.count(1)
 
 
@@ -216,8 +218,19 @@ class Link:
             self._writer.transport.abort()
             return True
         else:
+            await self._say_end()
             return True
         return False
+
+    async def _say_end(self):
+        """Closes our half and hears the client out.
+
+        Closing with bytes unread would reset the connection, and the last
+        frames sent might never be seen.
+        """
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+            await asyncio.wait(self._tasks[1:], timeout=LINGER_SECONDS)
 
     async def _write(self, data):
         self.bytes_out += len(data)
