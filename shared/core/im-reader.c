@@ -5,8 +5,9 @@
 void
 im_reader_init (ImReader *reader, const void *data, gsize len)
 {
-  reader->pos = data;
-  reader->end = len > 0 ? reader->pos + len : reader->pos;
+  /* Empty buffers come as NULL, which string functions must not see. */
+  reader->pos = data != NULL ? data : (const guint8 *) "";
+  reader->end = reader->pos + len;
 }
 
 void

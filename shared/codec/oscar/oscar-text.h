@@ -7,8 +7,9 @@
 #include "im-reader.h"
 #include "im-writer.h"
 
-/* Room for the longest name whose every byte takes two as UTF-8. */
-#define OSCAR_NAME_SIZE (IM_MAX_SCREEN_NAME * 2 + 2)
+/* Room for the longest name whose every byte takes three as UTF-8, as those
+ * of Windows-1252 may. */
+#define OSCAR_NAME_SIZE (IM_MAX_SCREEN_NAME * 3 + 1)
 
 /**
  * OscarName:
