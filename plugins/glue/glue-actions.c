@@ -1,0 +1,279 @@
+#include "glue-actions.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "glue-errors.h"
+#include "glue-events.h"
+#include "glue-i18n.h"
+#include "glue-list.h"
+#include "glue-markup.h"
+#include "glue-trust.h"
+
+/* --- life --------------------------------------------------------------- */
+
+gboolean
+glue_actions_probe (PurplePlugin *plugin)
+{
+  const char *id = plugin->info->id;
+  PurplePlugin *other = purple_find_prpl (id);
+
+  if (other != NULL && other != plugin)
+    {
+      g_free (plugin->error);
+      plugin->error = g_strdup_printf (
+          /* Translators: an id such as prpl-aim, a file. */
+          _("%s is already provided by %s."), id,
+          other->path != NULL ? other->path : "?");
+      purple_debug_error (id, "stepping aside: %s\n", plugin->error);
+      return FALSE;
+    }
+  if (glue_host_is_bitlbee ())
+    net_private_wakeup ();
+  return TRUE;
+}
+
+static void
+closing (GlueHost *glue)
+{
+  glue_events_closing (glue);
+  glue_list_closing (glue);
+}
+
+static void
+free_parts (GlueHost *glue)
+{
+  glue_events_free (glue->events);
+  glue_list_free (glue->list);
+}
+
+static const GlueHostFuncs host_funcs = {
+  .dispatch = glue_events_dispatch,
+  .closing = closing,
+  .free = free_parts,
+};
+
+GlueHost *
+glue_actions_open (PurpleAccount *account, const GlueProtocol *protocol)
+{
+  PurpleConnection *gc = purple_account_get_connection (account);
+  g_autoptr (GlueSettings) settings = NULL;
+  GlueHost *glue = NULL;
+  ImFailure failure;
+
+  if (glue_account_read (account, protocol->word, &failure, &settings))
+    glue = glue_host_new (gc, protocol, settings, &host_funcs, &failure);
+  if (glue == NULL)
+    {
+      glue_host_refuse (gc, protocol, settings, &failure);
+      return NULL;
+    }
+  g_steal_pointer (&settings);
+  glue->events = glue_events_new ();
+  glue->list = glue_list_new ();
+  purple_connection_set_protocol_data (gc, glue);
+  return glue;
+}
+
+void
+glue_actions_close (PurpleConnection *gc)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue == NULL)
+    return;
+  purple_connection_set_protocol_data (gc, NULL);
+  glue_host_close (glue);
+}
+
+/* libpurple has opened a connection for this, which has to end in a sentence:
+ * it has no other way of ending. */
+void
+glue_actions_register (PurpleAccount *account, const GlueProtocol *protocol)
+{
+  PurpleConnection *gc = purple_account_get_connection (account);
+  g_autoptr (GlueSettings) settings = NULL;
+  g_autofree char *sentence = NULL;
+  const char *form;
+  ImFailure failure;
+
+  if (!glue_account_read (account, protocol->word, &failure, &settings))
+    {
+      glue_host_refuse (gc, protocol, settings, &failure);
+      return;
+    }
+  if (settings->network->signup != NULL)
+    {
+      purple_notify_uri (NULL, settings->network->signup);
+      /* Translators: the network's name. */
+      form = _("Accounts of %s are made on its web page. "
+               "Enable this one when it exists.");
+    }
+  else
+    /* Translators: the network's name. */
+    form = _("%s has no page to make accounts on. Ask its operator.");
+  sentence = g_strdup_printf (form, settings->network->name);
+  purple_connection_error_reason (
+      gc, PURPLE_CONNECTION_ERROR_INVALID_SETTINGS, sentence);
+}
+
+/* --- what we say -------------------------------------------------------- */
+
+ImStatus
+glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
+                     ImText **ret_text)
+{
+  const char *id = purple_status_get_id (status);
+  const char *message = purple_status_get_attr_string (status, "message");
+
+  *ret_text = message != NULL && *message != '\0'
+                  ? glue_markup_parse (message)
+                  : NULL;
+  /* From the end: what a protocol has no word for borrows an id, and the
+   * first to have it is its owner. */
+  for (guint i = 1; i < G_N_ELEMENTS (protocol->status_ids); i++)
+    if (strcmp (protocol->status_ids[i], id) == 0)
+      return (ImStatus) i;
+  return IM_STATUS_OFFLINE;
+}
+
+int
+glue_actions_too_long (GlueHost *glue, const char *who)
+{
+  if (glue_host_is_bitlbee ())
+    glue_conversation_note (
+        glue, who, _("Not sent: the message is too long."), TRUE);
+  return -E2BIG;
+}
+
+/* --- what others see of a buddy ----------------------------------------- */
+
+char *
+glue_actions_status_text (PurpleBuddy *buddy)
+{
+  PurplePresence *presence = purple_buddy_get_presence (buddy);
+  const GlueBuddy *ours = glue_list_peek (buddy);
+  const char *message;
+  g_autoptr (ImText) text = NULL;
+  g_autofree char *line = NULL;
+
+  if (!purple_presence_is_online (presence))
+    return ours != NULL && (ours->flags & IM_PEER_AWAITS_AUTH)
+               ? g_strdup (_("Not authorized"))
+               : NULL;
+  message = purple_status_get_attr_string (
+      purple_presence_get_active_status (presence), "message");
+  if (message == NULL)
+    return NULL;
+  text = glue_markup_parse (message);
+  line = g_strdelimit (g_strdup (im_text_plain (text)), "\n\t", ' ');
+  return g_markup_escape_text (line, -1);
+}
+
+const char *
+glue_actions_list_emblem (PurpleBuddy *buddy)
+{
+  const GlueBuddy *ours = glue_list_peek (buddy);
+
+  if (ours == NULL)
+    return NULL;
+  if (ours->flags & IM_PEER_AWAITS_AUTH)
+    return "not-authorized";
+  if (ours->flags & IM_PEER_ADMIN)
+    return "operator";
+  if (ours->flags & IM_PEER_BOT)
+    return "bot";
+  if (ours->flags & IM_PEER_MOBILE)
+    return "mobile";
+  return NULL;
+}
+
+static void
+add_escaped (PurpleNotifyUserInfo *info, const char *label, const char *value)
+{
+  g_autofree char *html = NULL;
+
+  if (value == NULL || *value == '\0')
+    return;
+  html = g_markup_escape_text (value, -1);
+  purple_notify_user_info_add_pair (info, label, html);
+}
+
+static void
+add_details (const GlueBuddy *ours, PurpleNotifyUserInfo *info)
+{
+  time_t since = (time_t) ours->member_since;
+  char warning[16];
+
+  if (ours->warning > 0)
+    {
+      g_snprintf (warning, sizeof warning, "%u%%", ours->warning);
+      purple_notify_user_info_add_pair (info, _("Warning level"), warning);
+    }
+  if (ours->member_since != 0)
+    add_escaped (info, _("Member since"),
+                 purple_date_format_long (localtime (&since)));
+  add_escaped (info, _("Client"), ours->client);
+  add_escaped (info, _("Note"), ours->note);
+}
+
+void
+glue_actions_tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info,
+                           gboolean full)
+{
+  PurplePresence *presence = purple_buddy_get_presence (buddy);
+  PurpleStatus *status = purple_presence_get_active_status (presence);
+  const GlueBuddy *ours = glue_list_peek (buddy);
+  const char *message = purple_status_get_attr_string (status, "message");
+  g_autoptr (ImText) text = NULL;
+
+  add_escaped (info, _("Status"), purple_status_get_name (status));
+  if (message != NULL)
+    {
+      text = glue_markup_parse (message);
+      add_escaped (info, _("Message"), im_text_plain (text));
+    }
+  if (full && ours != NULL)
+    add_details (ours, info);
+}
+
+void
+glue_actions_convo_closed (PurpleConnection *gc, const char *who)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue != NULL)
+    glue_events_conversation_closed (glue, who);
+}
+
+/* Whether the server really keeps it is known when it answers; it is said in
+ * the conversation if not. */
+gboolean
+glue_actions_offline_message (const PurpleBuddy *buddy)
+{
+  return TRUE;
+}
+
+/* --- menu --------------------------------------------------------------- */
+
+void
+glue_actions_set_profile (PurplePluginAction *action)
+{
+  PurpleConnection *gc = action->context;
+
+  purple_account_request_change_user_info (
+      purple_connection_get_account (gc));
+}
+
+void
+glue_actions_forget_certificates (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+
+  if (glue == NULL)
+    return;
+  glue_trust_forget (glue);
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO,
+                  _("The accepted certificates were forgotten."),
+                  _("You are asked again when this program was restarted."));
+}

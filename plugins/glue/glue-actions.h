@@ -1,0 +1,67 @@
+#pragma once
+
+/* What is the same in every protocol's callbacks: opening and closing a
+ * connection, reading the user's status, showing a buddy. */
+
+#include "glue-host.h"
+
+/**
+ * glue_actions_probe:
+ * @plugin: a module in load()
+ *
+ * Steps aside where another plugin already has this id: says so in the debug
+ * log and as the plugin's load error. Else readies the process: bitlbee needs
+ * a wake-up descriptor of its own.
+ *
+ * Returns: whether to load
+ */
+gboolean glue_actions_probe (PurplePlugin *plugin);
+
+/**
+ * glue_actions_open:
+ * @account: the account of login()
+ * @protocol: its protocol
+ *
+ * Reads the settings and readies the connection. On failure the user is told
+ * and the connection is about to end.
+ *
+ * Returns: (transfer none) (nullable): the connection's host, without a
+ *   session yet
+ */
+GlueHost *glue_actions_open (PurpleAccount *account,
+                             const GlueProtocol *protocol);
+
+/** For close(). */
+void glue_actions_close (PurpleConnection *gc);
+
+/** For register_user: opens the page where the chosen network makes
+ * accounts. */
+void glue_actions_register (PurpleAccount *account,
+                            const GlueProtocol *protocol);
+
+/**
+ * glue_actions_status:
+ * @protocol: whose ids
+ * @status: a status of ours
+ * @ret_text: (out) (transfer full) (nullable): its message
+ *
+ * Returns: the state; %IM_STATUS_OFFLINE if it is none a network knows
+ */
+ImStatus glue_actions_status (const GlueProtocol *protocol,
+                              PurpleStatus *status, ImText **ret_text);
+
+/** Says that a message is too long, in hosts that would keep quiet about it,
+ * and returns what send_im returns for it. */
+int glue_actions_too_long (GlueHost *glue, const char *who);
+
+/* Callbacks of PurplePluginProtocolInfo that need no protocol. */
+char *glue_actions_status_text (PurpleBuddy *buddy);
+const char *glue_actions_list_emblem (PurpleBuddy *buddy);
+void glue_actions_tooltip_text (PurpleBuddy *buddy,
+                                PurpleNotifyUserInfo *info, gboolean full);
+void glue_actions_convo_closed (PurpleConnection *gc, const char *who);
+gboolean glue_actions_offline_message (const PurpleBuddy *buddy);
+
+/* Account actions, for the menu. */
+void glue_actions_set_profile (PurplePluginAction *action);
+void glue_actions_forget_certificates (PurplePluginAction *action);

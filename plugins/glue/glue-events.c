@@ -1,0 +1,686 @@
+#include "glue-events.h"
+
+#include <string.h>
+
+#include "glue-errors.h"
+#include "glue-i18n.h"
+#include "glue-list.h"
+#include "glue-markup.h"
+#include "im-limits.h"
+#include "markup-html.h"
+
+/* Seconds a "typing" lasts without a sign of life. */
+#define TYPING_TIMEOUT 60
+
+#define N_STEPS 5
+
+struct _GlueEvents
+{
+  GHashTable *held;     /* ids of messages that wait -> owned name */
+  GHashTable *waiting;  /* owned name -> how many of them */
+  GHashTable *requests; /* owned AuthRequest, a set */
+};
+
+/* Somebody's wish to have us on their list, until it is answered. */
+typedef struct
+{
+  GlueHost *glue;
+  char *who;
+} AuthRequest;
+
+static void
+auth_request_free (gpointer data)
+{
+  AuthRequest *request = data;
+
+  g_free (request->who);
+  g_free (request);
+}
+
+GlueEvents *
+glue_events_new (void)
+{
+  GlueEvents *events = g_new0 (GlueEvents, 1);
+
+  events->held = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  events->waiting =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  events->requests =
+      g_hash_table_new_full (NULL, NULL, auth_request_free, NULL);
+  return events;
+}
+
+/* Closing them runs none of their callbacks. */
+void
+glue_events_closing (GlueHost *glue)
+{
+  if (g_hash_table_size (glue->events->requests) > 0)
+    purple_account_request_close_with_account (glue->account);
+}
+
+void
+glue_events_free (GlueEvents *events)
+{
+  g_hash_table_unref (events->requests);
+  g_hash_table_unref (events->waiting);
+  g_hash_table_unref (events->held);
+  g_free (events);
+}
+
+/* --- the connection ----------------------------------------------------- */
+
+static void
+on_progress (GlueHost *glue, const ImEvent *event)
+{
+  g_autofree char *waiting = NULL;
+  const char *text = NULL;
+  gsize step = 0;
+
+  switch (event->progress.step)
+    {
+    case IM_STEP_CONNECTING:
+      text = _("Connecting");
+      step = 0;
+      break;
+    case IM_STEP_SIGNING_IN:
+      text = _("Signing in");
+      step = 1;
+      break;
+    case IM_STEP_JOINING:
+      text = _("Joining the network");
+      step = 2;
+      break;
+    case IM_STEP_LISTS:
+      text = _("Fetching the buddy list");
+      step = 3;
+      break;
+    case IM_STEP_WAITING:
+      /* Translators: the network's name, a number of seconds. */
+      waiting = g_strdup_printf (
+          _("%s asked us to slow down: waiting %u seconds"),
+          glue->settings->network->name, event->progress.seconds);
+      text = waiting;
+      break;
+    }
+  if (text != NULL)
+    purple_connection_update_progress (glue->gc, text, step, N_STEPS);
+}
+
+static void
+on_online (GlueHost *glue, const ImEvent *event)
+{
+  purple_connection_set_state (glue->gc, PURPLE_CONNECTED);
+}
+
+/* The session is freed by close(), which libpurple calls soon. */
+static void
+on_closed (GlueHost *glue, const ImEvent *event)
+{
+  glue_host_failure (glue, &event->closed);
+}
+
+static void
+on_self (GlueHost *glue, const ImEvent *event)
+{
+  if (event->self.name != NULL)
+    purple_connection_set_display_name (glue->gc, event->self.name);
+}
+
+static void
+on_cache (GlueHost *glue, const ImEvent *event)
+{
+  glue_cache_store (glue, event->cache.name, event->cache.data);
+}
+
+/* --- messages ----------------------------------------------------------- */
+
+static void
+on_message (GlueHost *glue, const ImEvent *event)
+{
+  const ImEventMessage *message = &event->message;
+  g_autofree char *html = glue_markup_print (message->text);
+  g_autofree char *who = NULL;
+  PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
+
+  if (message->flags & IM_MESSAGE_AUTO_REPLY)
+    flags |= PURPLE_MESSAGE_AUTO_RESP;
+  if (message->flags & IM_MESSAGE_OFFLINE)
+    flags |= PURPLE_MESSAGE_DELAYED;
+  if (message->flags & IM_MESSAGE_TRUNCATED)
+    who = g_strdup (message->from);
+  serv_got_im (glue->gc, message->from, html, flags,
+               message->time != 0 ? (time_t) message->time : time (NULL));
+  if (who != NULL && glue->gc != NULL)
+    glue_conversation_note (
+        glue, who, _("The last message was too long to show whole."), FALSE);
+}
+
+static void
+on_typing (GlueHost *glue, const ImEvent *event)
+{
+  switch (event->typing.state)
+    {
+    case IM_TYPING_STOPPED:
+      serv_got_typing_stopped (glue->gc, event->typing.from);
+      break;
+    case IM_TYPING_TYPING:
+      serv_got_typing (glue->gc, event->typing.from, TYPING_TIMEOUT,
+                       PURPLE_TYPING);
+      break;
+    case IM_TYPING_PAUSED:
+      serv_got_typing (glue->gc, event->typing.from, TYPING_TIMEOUT,
+                       PURPLE_TYPED);
+      break;
+    }
+}
+
+/* Said once for all the messages that wait together. */
+static void
+message_waits (GlueHost *glue, const ImEventDelivery *delivery)
+{
+  GlueEvents *events = glue->events;
+  char *who = glue->protocol->normalize (delivery->to);
+  guint waiting =
+      GPOINTER_TO_UINT (g_hash_table_lookup (events->waiting, who));
+  g_autofree char *sentence = NULL;
+  g_autofree char *html = NULL;
+
+  if (!g_hash_table_insert (events->held, GUINT_TO_POINTER (delivery->id),
+                            g_strdup (who)))
+    {
+      g_free (who);
+      return;
+    }
+  g_hash_table_insert (events->waiting, who, GUINT_TO_POINTER (waiting + 1));
+  if (waiting > 0)
+    return;
+  /* Translators: the network's name. */
+  sentence = g_strdup_printf (_("%s asks us to slow down; your messages are "
+                                "sent as it allows."),
+                              glue->settings->network->name);
+  html = g_markup_escape_text (sentence, -1);
+  glue_conversation_note (glue, delivery->to, html, FALSE);
+}
+
+static void
+message_waits_no_more (GlueHost *glue, guint id)
+{
+  GlueEvents *events = glue->events;
+  const char *who =
+      g_hash_table_lookup (events->held, GUINT_TO_POINTER (id));
+  guint waiting;
+
+  if (who == NULL)
+    return;
+  waiting = GPOINTER_TO_UINT (g_hash_table_lookup (events->waiting, who));
+  if (waiting > 1)
+    g_hash_table_insert (events->waiting, g_strdup (who),
+                         GUINT_TO_POINTER (waiting - 1));
+  else
+    g_hash_table_remove (events->waiting, who);
+  g_hash_table_remove (events->held, GUINT_TO_POINTER (id));
+}
+
+/* Nothing is lost silently: whoever reads this can send it again. */
+static void
+message_failed (GlueHost *glue, const ImEventDelivery *delivery)
+{
+  g_autofree char *sentence = glue_error_undelivered (delivery);
+  g_autofree char *text = glue_markup_print (delivery->text);
+  g_autofree char *why = g_markup_escape_text (sentence, -1);
+  /* Translators: why a message was not delivered, and the message. */
+  g_autofree char *html = g_strdup_printf (_("%s Your message was: %s"), why,
+                                           text);
+
+  glue_conversation_note (glue, delivery->to, html, TRUE);
+}
+
+static void
+on_delivery (GlueHost *glue, const ImEvent *event)
+{
+  const ImEventDelivery *delivery = &event->delivery;
+
+  switch (delivery->outcome)
+    {
+    case IM_DELIVERY_HELD:
+      message_waits (glue, delivery);
+      break;
+    case IM_DELIVERY_SENT:
+    case IM_DELIVERY_ACCEPTED:
+      message_waits_no_more (glue, delivery->id);
+      break;
+    case IM_DELIVERY_FAILED:
+    case IM_DELIVERY_UNKNOWN:
+      message_waits_no_more (glue, delivery->id);
+      message_failed (glue, delivery);
+      break;
+    }
+}
+
+void
+glue_events_conversation_closed (GlueHost *glue, const char *who)
+{
+  g_autofree char *name = glue->protocol->normalize (who);
+
+  g_hash_table_remove (glue->events->waiting, name);
+}
+
+/* --- people ------------------------------------------------------------- */
+
+/* Away texts of AIM carry tokens for the reader's name and the time. */
+static char *
+print_expanded (GlueHost *glue, const ImText *text)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *date = g_date_time_format (now, "%x");
+  g_autofree char *clock = g_date_time_format (now, "%X");
+  const char *self = purple_connection_get_display_name (glue->gc);
+  const MarkupTokens tokens = {
+    .name = self != NULL ? self : purple_account_get_username (glue->account),
+    .date = date,
+    .time = clock,
+  };
+  g_autoptr (ImText) expanded = NULL;
+
+  if (strchr (im_text_plain (text), '%') == NULL)
+    return glue_markup_print (text);
+  expanded = markup_aim_expand (text, &tokens, IM_MAX_PROFILE_TEXT);
+  return glue_markup_print (expanded);
+}
+
+static gboolean
+is_away (ImStatus status)
+{
+  switch (status)
+    {
+    case IM_STATUS_AWAY:
+    case IM_STATUS_NOT_AVAILABLE:
+    case IM_STATUS_OCCUPIED:
+    case IM_STATUS_DND:
+      return TRUE;
+    case IM_STATUS_OFFLINE:
+    case IM_STATUS_AVAILABLE:
+    case IM_STATUS_FREE_FOR_CHAT:
+    case IM_STATUS_INVISIBLE:
+      break;
+    }
+  return FALSE;
+}
+
+/* Away texts often come apart from the presence: one that is already known
+ * stays while the state does. */
+static char *
+kept_message (PurpleBuddy *buddy, const char *id)
+{
+  PurplePresence *presence = purple_buddy_get_presence (buddy);
+  PurpleStatus *status = purple_presence_get_active_status (presence);
+
+  if (g_strcmp0 (purple_status_get_id (status), id) != 0)
+    return NULL;
+  return g_strdup (purple_status_get_attr_string (status, "message"));
+}
+
+static void
+apply_status (GlueHost *glue, PurpleBuddy *buddy,
+              const ImEventPresence *presence)
+{
+  const char *id = glue->protocol->status_ids[presence->status];
+  g_autofree char *message = NULL;
+
+  if (im_text_length (presence->message) > 0)
+    message = print_expanded (glue, presence->message);
+  else if (is_away (presence->status))
+    message = kept_message (buddy, id);
+
+  if (message != NULL)
+    purple_prpl_got_user_status (glue->account, presence->who, id, "message",
+                                 message, NULL);
+  else
+    purple_prpl_got_user_status (glue->account, presence->who, id, NULL);
+  if (glue->gc == NULL)
+    return;
+  if (presence->flags & IM_PEER_MOBILE)
+    purple_prpl_got_user_status (glue->account, presence->who, "mobile", NULL);
+  else
+    purple_prpl_got_user_status_deactive (glue->account, presence->who,
+                                          "mobile");
+}
+
+static void
+keep_details (PurpleBuddy *buddy, const ImEventPresence *presence)
+{
+  GlueBuddy *ours = glue_list_buddy (buddy);
+
+  ours->flags = presence->flags | (ours->flags & IM_PEER_AWAITS_AUTH);
+  ours->warning = presence->warning;
+  if (presence->member_since != 0)
+    ours->member_since = presence->member_since;
+  if (g_strcmp0 (ours->client, presence->client) != 0)
+    {
+      g_free (ours->client);
+      ours->client = g_strdup (presence->client);
+    }
+  ours->adding = FALSE;
+}
+
+static void
+on_presence (GlueHost *glue, const ImEvent *event)
+{
+  const ImEventPresence *presence = &event->presence;
+  PurpleBuddy *buddy = purple_find_buddy (glue->account, presence->who);
+  g_autofree char *who = NULL;
+  gint64 online_since = presence->online_since;
+  gint64 idle_since = presence->idle_since;
+
+  if (buddy == NULL)
+    return;
+  who = g_strdup (presence->who);
+  keep_details (buddy, presence);
+  /* How they write their own name: shown unless the user has a better one. */
+  if (strcmp (purple_buddy_get_name (buddy), who) != 0)
+    serv_got_alias (glue->gc, who, who);
+  if (glue->gc != NULL)
+    apply_status (glue, buddy, presence);
+  if (glue->gc == NULL || presence->status == IM_STATUS_OFFLINE)
+    return;
+  purple_prpl_got_user_login_time (glue->account, who, (time_t) online_since);
+  if (glue->gc != NULL)
+    purple_prpl_got_user_idle (glue->account, who, idle_since != 0,
+                               (time_t) idle_since);
+}
+
+static void
+add_time (PurpleNotifyUserInfo *info, const char *label, gint64 when)
+{
+  time_t seconds = (time_t) when;
+
+  if (when != 0)
+    purple_notify_user_info_add_pair (
+        info, label, purple_date_format_long (localtime (&seconds)));
+}
+
+static void
+add_presence (PurpleNotifyUserInfo *info, const ImEventPresence *presence)
+{
+  g_autofree char *client = NULL;
+  char warning[16];
+
+  add_time (info, _("Online since"), presence->online_since);
+  add_time (info, _("Idle since"), presence->idle_since);
+  add_time (info, _("Member since"), presence->member_since);
+  if (presence->warning > 0)
+    {
+      g_snprintf (warning, sizeof warning, "%u%%", presence->warning);
+      purple_notify_user_info_add_pair (info, _("Warning level"), warning);
+    }
+  if (presence->client != NULL)
+    {
+      client = g_markup_escape_text (presence->client, -1);
+      purple_notify_user_info_add_pair (info, _("Client"), client);
+    }
+}
+
+static void
+show_profile (GlueHost *glue, const ImEventProfile *profile)
+{
+  PurpleNotifyUserInfo *info = purple_notify_user_info_new ();
+
+  if (!profile->found)
+    purple_notify_user_info_add_pair (
+        info, _("Information"),
+        _("None: this user is offline or does not exist."));
+  else
+    add_presence (info, &profile->presence);
+  if (im_text_length (profile->away) > 0)
+    {
+      g_autofree char *html = print_expanded (glue, profile->away);
+
+      purple_notify_user_info_add_pair (info, _("Away message"), html);
+    }
+  if (im_text_length (profile->profile) > 0)
+    {
+      g_autofree char *html = print_expanded (glue, profile->profile);
+
+      purple_notify_user_info_add_section_break (info);
+      purple_notify_user_info_add_pair (info, _("Profile"), html);
+    }
+  purple_notify_userinfo (glue->gc, profile->presence.who, info, NULL, NULL);
+  purple_notify_user_info_destroy (info);
+}
+
+static void
+refresh_away (GlueHost *glue, const ImEventProfile *profile)
+{
+  const char *who = profile->presence.who;
+  PurpleBuddy *buddy = purple_find_buddy (glue->account, who);
+  PurpleStatus *status;
+  g_autofree char *html = NULL;
+  g_autofree char *id = NULL;
+
+  if (buddy == NULL || im_text_length (profile->away) == 0)
+    return;
+  status = purple_presence_get_active_status (
+      purple_buddy_get_presence (buddy));
+  /* They may have come back while we asked. */
+  if (purple_status_is_available (status) || !purple_status_is_online (status))
+    return;
+  id = g_strdup (purple_status_get_id (status));
+  html = print_expanded (glue, profile->away);
+  purple_prpl_got_user_status (glue->account, who, id, "message", html, NULL);
+}
+
+static void
+on_profile (GlueHost *glue, const ImEvent *event)
+{
+  if (event->profile.found)
+    refresh_away (glue, &event->profile);
+  if (event->profile.asked && glue->gc != NULL)
+    show_profile (glue, &event->profile);
+}
+
+/* --- permission to be on a list ----------------------------------------- */
+
+static void
+answer_auth (AuthRequest *request, gboolean grant)
+{
+  GlueHost *glue = request->glue;
+
+  g_hash_table_steal (glue->events->requests, request);
+  glue->protocol->reply_auth (glue->session, request->who, grant, NULL);
+  auth_request_free (request);
+}
+
+static void
+on_authorize (void *data)
+{
+  answer_auth (data, TRUE);
+}
+
+static void
+on_deny (void *data)
+{
+  answer_auth (data, FALSE);
+}
+
+static void
+on_auth_request (GlueHost *glue, const ImEvent *event)
+{
+  AuthRequest *request = g_new0 (AuthRequest, 1);
+  PurpleBuddy *buddy = purple_find_buddy (glue->account, event->auth.who);
+
+  request->glue = glue;
+  request->who = g_strdup (event->auth.who);
+  g_hash_table_add (glue->events->requests, request);
+  purple_account_request_authorization (
+      glue->account, request->who, NULL,
+      buddy != NULL ? purple_buddy_get_alias_only (buddy) : NULL,
+      event->auth.reason, buddy != NULL, on_authorize, on_deny, request);
+}
+
+static void
+on_auth_reply (GlueHost *glue, const ImEvent *event)
+{
+  PurpleBuddy *buddy = purple_find_buddy (glue->account, event->auth.who);
+  g_autofree char *sentence = NULL;
+
+  if (buddy != NULL && event->auth.granted)
+    glue_list_buddy (buddy)->flags &= ~(guint) IM_PEER_AWAITS_AUTH;
+  sentence = g_strdup_printf (
+      event->auth.granted
+          /* Translators: a user's name. */
+          ? _("%s allows you to see when they are online.")
+          /* Translators: a user's name. */
+          : _("%s does not allow you to see when they are online."),
+      event->auth.who);
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, sentence, event->auth.reason);
+}
+
+static void
+on_added (GlueHost *glue, const ImEvent *event)
+{
+  purple_account_notify_added (glue->account, event->auth.who, NULL, NULL,
+                               event->auth.reason);
+}
+
+/* --- the service speaks ------------------------------------------------- */
+
+static void
+notice_warned (GlueHost *glue, const ImEventNotice *notice)
+{
+  g_autofree char *sentence =
+      notice->who != NULL && *notice->who != '\0'
+          /* Translators: who warned the user. */
+          ? g_strdup_printf (_("%s warned you."), notice->who)
+          : g_strdup (_("Somebody warned you anonymously."));
+  /* Translators: a number; the other sign is a percent sign. */
+  g_autofree char *level = g_strdup_printf (
+      _("Your warning level is now %u%%."), notice->count);
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING, sentence, level);
+}
+
+static void
+notice_missed (GlueHost *glue, const ImEventNotice *notice)
+{
+  g_autofree char *who = NULL;
+  g_autofree char *html = NULL;
+
+  if (notice->who == NULL)
+    return;
+  who = g_markup_escape_text (notice->who, -1);
+  /* Translators: a number, the name of the sender. */
+  html = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%u message of %s was not delivered to you.",
+                   "%u messages of %s were not delivered to you.",
+                   notice->count),
+      notice->count, who);
+  glue_conversation_note (glue, notice->who, html, TRUE);
+}
+
+/* A stranger must not be able to open windows by offering things. */
+static void
+notice_declined (GlueHost *glue, const ImEventNotice *notice)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *html = NULL;
+
+  if (notice->who == NULL)
+    return;
+  /* Translators: the name of the sender. */
+  sentence = g_strdup_printf (_("An offer of %s was declined: files, direct "
+                                "connections and the like are not supported."),
+                              notice->who);
+  html = g_markup_escape_text (sentence, -1);
+  glue_conversation_note (
+      glue, notice->who, html,
+      purple_find_buddy (glue->account, notice->who) != NULL);
+}
+
+static void
+notice_loopback (GlueHost *glue, const ImEventNotice *notice)
+{
+  /* Translators: a host name. */
+  g_autofree char *sentence = g_strdup_printf (
+      _("The server sent us to %s, which cannot be right. Its operator must "
+        "fix the advertised address."),
+      notice->text != NULL ? notice->text : "?");
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING, sentence,
+                  _("The sign-in server is used instead."));
+}
+
+static void
+on_notice (GlueHost *glue, const ImEvent *event)
+{
+  const ImEventNotice *notice = &event->notice;
+  const char *text = notice->text != NULL ? notice->text : "";
+
+  switch (notice->kind)
+    {
+    case IM_NOTICE_NEWS:
+      glue_debug (glue, "news: %s %s", text,
+                  notice->url != NULL ? notice->url : "");
+      break;
+    case IM_NOTICE_IMPORTANT:
+      glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, text, notice->url);
+      break;
+    case IM_NOTICE_WARNED:
+      notice_warned (glue, notice);
+      break;
+    case IM_NOTICE_MISSED:
+      notice_missed (glue, notice);
+      break;
+    case IM_NOTICE_DECLINED:
+      notice_declined (glue, notice);
+      break;
+    case IM_NOTICE_RATE:
+      /* What it means for the user is said where a message waits. */
+      glue_debug (glue, "the server asks us to slow down");
+      break;
+    case IM_NOTICE_LOOPBACK:
+      notice_loopback (glue, notice);
+      break;
+    case IM_NOTICE_LIST_CUT:
+      glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING,
+                      _("Your list on the server is longer than this program "
+                        "takes. Some buddies are not shown."),
+                      NULL);
+      break;
+    }
+}
+
+/* --- the table ---------------------------------------------------------- */
+
+typedef void (*Handler) (GlueHost *glue, const ImEvent *event);
+
+static const Handler handlers[] = {
+  [IM_EVENT_PROGRESS] = on_progress,
+  [IM_EVENT_ONLINE] = on_online,
+  [IM_EVENT_CLOSED] = on_closed,
+  [IM_EVENT_SELF] = on_self,
+  [IM_EVENT_MESSAGE] = on_message,
+  [IM_EVENT_TYPING] = on_typing,
+  [IM_EVENT_DELIVERY] = on_delivery,
+  [IM_EVENT_PRESENCE] = on_presence,
+  [IM_EVENT_PROFILE] = on_profile,
+  [IM_EVENT_GROUP] = glue_list_on_group,
+  [IM_EVENT_BUDDY] = glue_list_on_buddy,
+  [IM_EVENT_BUDDY_GONE] = glue_list_on_buddy_gone,
+  [IM_EVENT_GROUP_GONE] = glue_list_on_group_gone,
+  [IM_EVENT_ROSTER_DONE] = glue_list_on_done,
+  [IM_EVENT_LIST_ERROR] = glue_list_on_error,
+  [IM_EVENT_PRIVACY] = glue_list_on_privacy,
+  [IM_EVENT_AUTH_REQUEST] = on_auth_request,
+  [IM_EVENT_AUTH_REPLY] = on_auth_reply,
+  [IM_EVENT_ADDED] = on_added,
+  [IM_EVENT_NOTICE] = on_notice,
+  [IM_EVENT_CACHE] = on_cache,
+};
+
+void
+glue_events_dispatch (GlueHost *glue, const ImEvent *event)
+{
+  if (event->type < G_N_ELEMENTS (handlers) && handlers[event->type] != NULL)
+    handlers[event->type](glue, event);
+}

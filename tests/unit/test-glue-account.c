@@ -1,0 +1,176 @@
+/* What people type into the server field, and what a networks file may say. */
+
+#include <string.h>
+
+#include <purple.h>
+
+#include "glue-account.h"
+
+typedef struct
+{
+  const char *typed;
+  const char *host;
+  int port;
+} ServerRow;
+
+static const ServerRow server_rows[] = {
+  { "oscar.example.org", "oscar.example.org", 5190 },
+  { "  oscar.example.org \t", "oscar.example.org", 5190 },
+  { "oscar.example.org:443", "oscar.example.org", 443 },
+  { "https://oscar.example.org:443/path?x", "oscar.example.org", 443 },
+  { " aim://oscar.example.org/", "oscar.example.org", 5190 },
+  { "oscar.example.org:", "oscar.example.org", 5190 },
+  { "127.0.0.1:5190", "127.0.0.1", 5190 },
+  { "::1", "::1", 5190 },
+  { "[::1]", "::1", 5190 },
+  { "[2001:db8::7]:5191", "2001:db8::7", 5191 },
+  { "", NULL, 5190 },
+  { NULL, NULL, 5190 },
+  { "   ", NULL, 5190 },
+  { "https://", NULL, 5190 },
+  { "host:0", NULL, 5190 },
+  { "host:65536", NULL, 5190 },
+  { "host:aim", NULL, 5190 },
+  { "[::1", NULL, 5190 },
+  { "[::1]x", NULL, 5190 },
+  { "user@host", NULL, 5190 },
+  { "two hosts", NULL, 5190 },
+};
+
+static void
+test_server (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (server_rows); i++)
+    {
+      int port = 5190;
+      g_autofree char *host =
+          glue_account_split_server (server_rows[i].typed, &port);
+
+      g_assert_cmpstr (host, ==, server_rows[i].host);
+      g_assert_cmpint (port, ==, server_rows[i].port);
+    }
+}
+
+static GPtrArray *
+parse (const char *const *files)
+{
+  GPtrArray *networks =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) glue_network_free);
+
+  for (; *files != NULL; files++)
+    g_assert_true (
+        glue_account_parse_networks (*files, strlen (*files), networks, NULL));
+  return networks;
+}
+
+static void
+test_network (void)
+{
+  const char *const files[] = {
+    "[retro]\nname=Retro\nprotocols=aim;icq;\nhost=h.example\nport=5193\n"
+    "tls=required\nsignon=md5\nquirks=\ndomains=example.org; example.net\n"
+    "signup=https://example.org/\nclosed=2020-01-31\nfuture=yes\n",
+    NULL
+  };
+  g_autoptr (GPtrArray) networks = parse (files);
+  const GlueNetwork *network = networks->pdata[0];
+
+  g_assert_cmpuint (networks->len, ==, 1);
+  g_assert_cmpstr (network->id, ==, "retro");
+  g_assert_cmpstr (network->name, ==, "Retro");
+  g_assert_true (
+      g_strv_contains ((const char *const *) network->protocols, "icq"));
+  g_assert_cmpuint (network->port, ==, 5193);
+  g_assert_cmpint (network->security, ==, GLUE_SECURITY_REQUIRED);
+  g_assert_cmpstr (network->signon, ==, "md5");
+  g_assert_cmpuint (g_strv_length (network->quirks), ==, 0);
+  g_assert_cmpstr (network->domains[1], ==, "example.net");
+  g_assert_cmpstr (network->signup, ==, "https://example.org/");
+  g_assert_cmpstr (network->closed, ==, "2020-01-31");
+}
+
+/* Name, protocols and host are enough in a user's file; the rest is what is
+ * safe with an unknown server. */
+static void
+test_short_network (void)
+{
+  const char *const files[] = {
+    "[mine]\nname=Mine\nprotocols=aim\nhost=h.example\n", NULL
+  };
+  g_autoptr (GPtrArray) networks = parse (files);
+  const GlueNetwork *network = networks->pdata[0];
+
+  g_assert_cmpuint (network->port, ==, 5190);
+  g_assert_cmpint (network->security, ==, GLUE_SECURITY_OFF);
+  g_assert_cmpstr (network->signon, ==, "auto");
+  g_assert_cmpstr (network->quirks[0], ==, "lock-step");
+  g_assert_null (network->signup);
+  g_assert_null (network->closed);
+}
+
+static void
+test_override (void)
+{
+  const char *const files[] = {
+    "[a]\nname=A\nprotocols=aim\nhost=old.example\nport=1\n"
+    "[b]\nname=B\nprotocols=aim\nhost=b.example\n",
+    "[a]\nname=A\nprotocols=aim\nhost=new.example\n", NULL
+  };
+  g_autoptr (GPtrArray) networks = parse (files);
+  const GlueNetwork *last = networks->pdata[1];
+
+  g_assert_cmpuint (networks->len, ==, 2);
+  g_assert_cmpstr (last->host, ==, "new.example");
+  g_assert_cmpuint (last->port, ==, 5190);
+}
+
+/* One bad group must not take the others with it. */
+static void
+test_bad_groups (void)
+{
+  const char *const files[] = {
+    "[Upper]\nname=A\nprotocols=aim\nhost=h\n"
+    "[custom]\nname=A\nprotocols=aim\nhost=h\n"
+    "[none]\nname=A\nprotocols=aim\nhost=h\n"
+    "[../../up]\nname=A\nprotocols=aim\nhost=h\n"
+    "[noname]\nprotocols=aim\nhost=h\n"
+    "[nohost]\nname=A\nprotocols=aim\nhost=\n"
+    "[noprotocols]\nname=A\nhost=h\n"
+    "[port]\nname=A\nprotocols=aim\nhost=h\nport=65536\n"
+    "[word]\nname=A\nprotocols=aim\nhost=h\nport=high\n"
+    "[tls]\nname=A\nprotocols=aim\nhost=h\ntls=maybe\n"
+    "[good]\nname=A\nprotocols=aim\nhost=h\n",
+    NULL
+  };
+  g_autoptr (GPtrArray) networks = parse (files);
+  const GlueNetwork *network = networks->pdata[0];
+
+  g_assert_cmpuint (networks->len, ==, 1);
+  g_assert_cmpstr (network->id, ==, "good");
+}
+
+static void
+test_garbage (void)
+{
+  const char garbage[] = "not a key file";
+  g_autoptr (GPtrArray) networks = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (glue_account_parse_networks (garbage, strlen (garbage),
+                                               networks, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpuint (networks->len, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/glue/account/server", test_server);
+  g_test_add_func ("/glue/account/network", test_network);
+  g_test_add_func ("/glue/account/short-network", test_short_network);
+  g_test_add_func ("/glue/account/override", test_override);
+  g_test_add_func ("/glue/account/bad-groups", test_bad_groups);
+  g_test_add_func ("/glue/account/garbage", test_garbage);
+  return g_test_run ();
+}
