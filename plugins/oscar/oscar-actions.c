@@ -1,0 +1,285 @@
+#include "oscar-actions.h"
+
+#include <string.h>
+
+#include "glue-actions.h"
+#include "glue-i18n.h"
+#include "glue-list.h"
+#include "glue-markup.h"
+#include "im-limits.h"
+#include "oscar-buddies.h"
+
+#define CLIENT_NAME "purple-classic " PURPLE_CLASSIC_VERSION
+
+static void
+session_free (gpointer session)
+{
+  oscar_session_free (session);
+}
+
+static void
+reply_auth (gpointer session, const char *who, gboolean grant,
+            const char *reason)
+{
+  oscar_session_reply_auth (session, who, grant, reason);
+}
+
+/* AIM has fewer words; the ids are those of saved statuses since 2003. */
+const GlueProtocol oscar_aim_protocol = {
+  .id = "prpl-aim",
+  .word = "aim",
+  .hex_codes = TRUE,
+  .status_ids = {
+    [IM_STATUS_OFFLINE] = "offline",
+    [IM_STATUS_AVAILABLE] = "available",
+    [IM_STATUS_FREE_FOR_CHAT] = "available",
+    [IM_STATUS_AWAY] = "away",
+    [IM_STATUS_NOT_AVAILABLE] = "away",
+    [IM_STATUS_OCCUPIED] = "away",
+    [IM_STATUS_DND] = "away",
+    [IM_STATUS_INVISIBLE] = "invisible",
+  },
+  .normalize = oscar_name_normalize,
+  .session_free = session_free,
+  .reply_auth = reply_auth,
+};
+
+const GlueProtocol oscar_icq_protocol = {
+  .id = "prpl-icq",
+  .word = "icq",
+  .hex_codes = TRUE,
+  .status_ids = {
+    [IM_STATUS_OFFLINE] = "offline",
+    [IM_STATUS_AVAILABLE] = "available",
+    [IM_STATUS_FREE_FOR_CHAT] = "free4chat",
+    [IM_STATUS_AWAY] = "away",
+    [IM_STATUS_NOT_AVAILABLE] = "na",
+    [IM_STATUS_OCCUPIED] = "occupied",
+    [IM_STATUS_DND] = "dnd",
+    [IM_STATUS_INVISIBLE] = "invisible",
+  },
+  .normalize = oscar_name_normalize,
+  .session_free = session_free,
+  .reply_auth = reply_auth,
+};
+
+OscarSession *
+oscar_actions_session (PurpleConnection *gc)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  return glue != NULL ? glue->session : NULL;
+}
+
+GList *
+oscar_actions_signon_choices (void)
+{
+  GList *list = NULL;
+
+  list = g_list_append (list, glue_account_choice (_("Automatic"), "auto"));
+  list = g_list_append (list, glue_account_choice (_("MD5"), "md5"));
+  return g_list_append (
+      list, glue_account_choice (_("MD5 of early servers (weak)"),
+                                 "md5-weak"));
+}
+
+/* --- signing on --------------------------------------------------------- */
+
+static OscarSignonMethod
+signon_method (const char *word)
+{
+  if (strcmp (word, "md5") == 0)
+    return OSCAR_SIGNON_MD5;
+  if (strcmp (word, "md5-weak") == 0)
+    return OSCAR_SIGNON_MD5_WEAK;
+  return OSCAR_SIGNON_AUTO;
+}
+
+static OscarSecurity
+security (GlueSecurity wanted)
+{
+  switch (wanted)
+    {
+    case GLUE_SECURITY_OPTIONAL:
+      return OSCAR_SECURITY_OPTIONAL;
+    case GLUE_SECURITY_OFF:
+      return OSCAR_SECURITY_OFF;
+    case GLUE_SECURITY_REQUIRED:
+      break;
+    }
+  return OSCAR_SECURITY_REQUIRED;
+}
+
+static OscarQuirks
+quirks (char **words)
+{
+  OscarQuirks found = OSCAR_QUIRK_NONE;
+
+  for (; *words != NULL; words++)
+    if (strcmp (*words, "lock-step") == 0)
+      found |= OSCAR_QUIRK_LOCK_STEP;
+  return found;
+}
+
+static OscarSession *
+new_session (GlueHost *glue)
+{
+  const GlueNetwork *network = glue->settings->network;
+  PurpleAccount *account = glue->account;
+  g_autoptr (ImSecret) password =
+      im_secret_new (purple_connection_get_password (glue->gc));
+  g_autoptr (GBytes) list = glue_cache_load (glue, "list");
+  g_autoptr (GBytes) home = glue_cache_load (glue, "home");
+  g_autoptr (ImText) profile =
+      glue_markup_parse (purple_account_get_user_info (account));
+  g_autoptr (ImText) text = NULL;
+  OscarConfig config = {
+    .name = purple_account_get_username (account),
+    .password = password,
+    .icq = glue->protocol == &oscar_icq_protocol,
+    .server = network->host,
+    .port = network->port,
+    .security = security (network->security),
+    .tls_domains = (const char *const *) network->domains,
+    .signon = signon_method (network->signon),
+    .quirks = quirks (network->quirks),
+    .charset = glue->settings->charset,
+    .client_name = CLIENT_NAME,
+    .list_cache = list,
+    .home = home,
+    .profile = im_text_length (profile) > 0 ? profile : NULL,
+  };
+
+  config.status = glue_actions_status (
+      glue->protocol, purple_account_get_active_status (account), &text);
+  if (config.status == IM_STATUS_OFFLINE)
+    config.status = IM_STATUS_AVAILABLE;
+  config.status_text = text;
+  return oscar_session_new (net_host_get (glue->net), &config);
+}
+
+static void
+start (gpointer session)
+{
+  oscar_session_start (session);
+}
+
+void
+oscar_actions_login (PurpleAccount *account, const GlueProtocol *protocol,
+                     PurpleConnectionFlags flags)
+{
+  GlueHost *glue = glue_actions_open (account, protocol);
+
+  if (glue == NULL)
+    return;
+  /* Before the first conversation: each copies them when it is made. */
+  glue->gc->flags |= flags;
+  glue->session = new_session (glue);
+  glue_host_start (glue, start);
+}
+
+/* --- talking ------------------------------------------------------------ */
+
+int
+oscar_actions_send_im (PurpleConnection *gc, const char *who,
+                       const char *message, PurpleMessageFlags flags)
+{
+  GlueHost *glue = glue_host_of (gc);
+  g_autoptr (ImText) text = glue_markup_parse (message);
+  guint id = oscar_session_send_message (
+      glue->session, who, text,
+      flags & PURPLE_MESSAGE_AUTO_RESP ? OSCAR_SEND_AUTO_REPLY : 0);
+
+  return id != 0 ? 1 : glue_actions_too_long (glue, who);
+}
+
+unsigned int
+oscar_actions_send_typing (PurpleConnection *gc, const char *who,
+                           PurpleTypingState state)
+{
+  ImTyping typing = state == PURPLE_TYPING  ? IM_TYPING_TYPING
+                    : state == PURPLE_TYPED ? IM_TYPING_PAUSED
+                                            : IM_TYPING_STOPPED;
+
+  oscar_session_send_typing (oscar_actions_session (gc), who, typing);
+  return 0;
+}
+
+void
+oscar_actions_get_info (PurpleConnection *gc, const char *who)
+{
+  oscar_session_get_info (oscar_actions_session (gc), who);
+}
+
+/* --- our own state ------------------------------------------------------ */
+
+void
+oscar_actions_set_status (PurpleAccount *account, PurpleStatus *status)
+{
+  GlueHost *glue = glue_host_of (purple_account_get_connection (account));
+  g_autoptr (ImText) text = NULL;
+  ImStatus state;
+
+  if (glue == NULL || !purple_status_is_active (status))
+    return;
+  state = glue_actions_status (glue->protocol, status, &text);
+  if (state != IM_STATUS_OFFLINE)
+    oscar_session_set_status (glue->session, state, text);
+}
+
+void
+oscar_actions_set_idle (PurpleConnection *gc, int seconds)
+{
+  oscar_session_set_idle (oscar_actions_session (gc),
+                          seconds > 0 ? (guint) seconds : 0);
+}
+
+void
+oscar_actions_set_info (PurpleConnection *gc, const char *info)
+{
+  g_autoptr (ImText) text = glue_markup_parse (info);
+
+  oscar_session_set_profile (oscar_actions_session (gc),
+                             im_text_length (text) > 0 ? text : NULL);
+}
+
+const char *
+oscar_actions_normalize (const PurpleAccount *account, const char *name)
+{
+  /* libpurple wants a static buffer; what is longer is nobody's name. */
+  static char buffer[IM_MAX_SCREEN_NAME * 2];
+  g_autofree char *normal = oscar_name_normalize (name);
+
+  g_strlcpy (buffer, normal, sizeof buffer);
+  return buffer;
+}
+
+/* --- menu --------------------------------------------------------------- */
+
+/* A list kept only here, perhaps since before the network closed, is put on
+ * the server's when the user asks for it, never by itself. */
+static void
+upload_buddies (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+
+  if (glue != NULL)
+    oscar_buddies_upload (glue);
+}
+
+GList *
+oscar_actions_menu (PurplePlugin *plugin, gpointer context)
+{
+  GList *list = NULL;
+
+  list = g_list_append (list,
+                        purple_plugin_action_new (_("Set Profile..."),
+                                                  glue_actions_set_profile));
+  list = g_list_append (
+      list,
+      purple_plugin_action_new (_("Put Local Buddies on the Server's List"),
+                                upload_buddies));
+  return g_list_append (
+      list, purple_plugin_action_new (_("Forget Certificate"),
+                                      glue_actions_forget_certificates));
+}
