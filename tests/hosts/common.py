@@ -10,7 +10,7 @@ import private  # noqa: E402
 import scenario  # noqa: E402
 import tap  # noqa: E402
 
-ABSENT = "Sleepy Sam"
+ABSENT = "Absent Abe"
 
 
 def artefacts():
@@ -22,7 +22,8 @@ def artefacts():
 def world(t):
     """A demo server, the account to use there and the modules."""
     server = t.server({"demo": True, "bot_pace": 0.05})
-    server.do("account", name=ABSENT, accepts_offline=False)
+    server.do("account", name=ABSENT, password="x", accepts_offline=False)
+    server.do("add-buddy", name="Demo", buddy=ABSENT, group="Friends")
     account = private.Account(
         "demo", "demo", settings=private.custom_server("127.0.0.1",
                                                        server.port))
