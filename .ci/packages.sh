@@ -10,8 +10,7 @@ packages_pidgin="pidgin"
 packages_finch="finch"
 packages_bitlbee="bitlbee-libpurple irssi"
 packages_test="$packages_python pidgin finch tmux bitlbee-libpurple xvfb
-  dbus-daemon libglib2.0-bin imagemagick xdotool openssl
-  fonts-dejavu-core fonts-wqy-microhei fonts-noto-color-emoji
+  dbus-daemon libglib2.0-bin x11-utils imagemagick xdotool openssl
   appstream librsvg2-bin"
 
 say ()

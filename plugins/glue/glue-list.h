@@ -10,7 +10,7 @@
 /**
  * GlueBuddy:
  * @on_list: the server's list of this connection has it
- * @added: the user put it there during this connection
+ * @adding: the user just added it, and the server may still say no
  * @flags: what list and presence say they are
  * @warning: their warning level in percent
  * @member_since: unix time, or 0
@@ -22,7 +22,7 @@
 typedef struct
 {
   gboolean on_list;
-  gboolean added;
+  gboolean adding;
   ImPeerFlags flags;
   guint warning;
   gint64 member_since;

@@ -120,3 +120,109 @@ oscar_bart_is_clear (const OscarBartItem *item)
   return im_reader_left (&item->data) == sizeof clear_hash &&
          memcmp (item->data.pos, clear_hash, sizeof clear_hash) == 0;
 }
+
+static void
+write_item (ImWriter *writer, const OscarBartItem *item)
+{
+  oscar_bart_write (writer, item->type, item->flags, item->data.pos,
+                    im_reader_left (&item->data));
+}
+
+static void
+write_data (ImWriter *writer, const void *data, gsize len)
+{
+  gsize mark = im_writer_open16 (writer);
+
+  im_writer_raw (writer, data, len);
+  im_writer_close16 (writer, mark);
+}
+
+void
+oscar_bart_encode_upload (ImWriter *writer, OscarBartType type,
+                          const void *data, gsize len)
+{
+  im_writer_u16 (writer, (guint16) type);
+  write_data (writer, data, len);
+}
+
+gboolean
+oscar_bart_decode_upload (ImReader *body, guint16 *ret_type, ImReader *ret,
+                          GError **error)
+{
+  return im_reader_u16 (body, ret_type, error) &&
+         im_reader_sub16 (body, ret, error);
+}
+
+gboolean
+oscar_bart_decode_uploaded (ImReader *body, OscarBartUploaded *ret,
+                            GError **error)
+{
+  return im_reader_u8 (body, &ret->code, error) &&
+         oscar_bart_read (body, &ret->item, error);
+}
+
+void
+oscar_bart_encode_uploaded (ImWriter *writer, const OscarBartUploaded *self)
+{
+  im_writer_u8 (writer, self->code);
+  write_item (writer, &self->item);
+}
+
+gboolean
+oscar_bart_decode_query (ImReader *body, OscarBartQuery *ret, GError **error)
+{
+  OscarBartItem item;
+
+  if (!oscar_text_read_name (body, &ret->owner, error) ||
+      !im_reader_u8 (body, &ret->count, error))
+    return FALSE;
+  ret->items.pos = body->pos;
+  for (guint i = 0; i < ret->count; i++)
+    if (!oscar_bart_read (body, &item, error))
+      return FALSE;
+  ret->items.end = body->pos;
+  return TRUE;
+}
+
+void
+oscar_bart_encode_query (ImWriter *writer, const char *owner,
+                         const OscarBartItem *item)
+{
+  im_writer_str8 (writer, owner);
+  im_writer_u8 (writer, 1);
+  write_item (writer, item);
+}
+
+gboolean
+oscar_bart_decode_download (ImReader *body, OscarBartDownload *ret,
+                            GError **error)
+{
+  ret->code = OSCAR_BART_OK;
+  if (!oscar_text_read_name (body, &ret->owner, error) ||
+      !oscar_bart_read (body, &ret->asked, error) ||
+      !im_reader_sub16 (body, &ret->data, error))
+    return FALSE;
+  ret->found = ret->asked;
+  return TRUE;
+}
+
+gboolean
+oscar_bart_decode_download2 (ImReader *body, OscarBartDownload *ret,
+                             GError **error)
+{
+  return oscar_text_read_name (body, &ret->owner, error) &&
+         oscar_bart_read (body, &ret->asked, error) &&
+         im_reader_u8 (body, &ret->code, error) &&
+         oscar_bart_read (body, &ret->found, error) &&
+         im_reader_sub16 (body, &ret->data, error);
+}
+
+void
+oscar_bart_encode_download2 (ImWriter *writer, const OscarBartDownload *self)
+{
+  im_writer_str8 (writer, self->owner.text);
+  write_item (writer, &self->asked);
+  im_writer_u8 (writer, self->code);
+  write_item (writer, &self->found);
+  write_data (writer, self->data.pos, im_reader_left (&self->data));
+}

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include "im-reader.h"
 #include "im-writer.h"
+#include "oscar-text.h"
 
 typedef enum
 {
@@ -68,3 +69,86 @@ IM_API void oscar_bart_write_text (ImWriter *writer, OscarBartType type,
 
 /** Whether the item says "no icon" (the hash 02 01 D2 04 72). */
 IM_API gboolean oscar_bart_is_clear (const OscarBartItem *item);
+
+/* The service (a connection of its own). */
+
+/** 10/02: @data is the whole item. */
+IM_API void oscar_bart_encode_upload (ImWriter *writer, OscarBartType type,
+                                      const void *data, gsize len);
+/** @ret points into the bytes being read. */
+IM_API gboolean oscar_bart_decode_upload (ImReader *body, guint16 *ret_type,
+                                          ImReader *ret, GError **error);
+
+typedef enum
+{
+  OSCAR_BART_OK = 0,
+  OSCAR_BART_INVALID = 1,
+  OSCAR_BART_NO_CUSTOM = 2,
+  OSCAR_BART_TOO_SMALL = 3,
+  OSCAR_BART_TOO_BIG = 4,
+  OSCAR_BART_BAD_TYPE = 5,
+  OSCAR_BART_BANNED = 6,
+  OSCAR_BART_NOT_FOUND = 7,
+} OscarBartCode;
+
+/** 10/03. */
+typedef struct
+{
+  guint8 code;
+  OscarBartItem item;
+} OscarBartUploaded;
+
+IM_API gboolean oscar_bart_decode_uploaded (ImReader *body,
+                                            OscarBartUploaded *ret,
+                                            GError **error);
+IM_API void oscar_bart_encode_uploaded (ImWriter *writer,
+                                        const OscarBartUploaded *self);
+
+/**
+ * OscarBartQuery:
+ * @owner: whose items
+ * @count: how many
+ * @items: their names; walk them with oscar_bart_next()
+ *
+ * 10/04 and 10/06.
+ */
+typedef struct
+{
+  OscarName owner;
+  guint8 count;
+  ImReader items;
+} OscarBartQuery;
+
+IM_API gboolean oscar_bart_decode_query (ImReader *body, OscarBartQuery *ret,
+                                         GError **error);
+/** Asks for one item. */
+IM_API void oscar_bart_encode_query (ImWriter *writer, const char *owner,
+                                     const OscarBartItem *item);
+
+/**
+ * OscarBartDownload:
+ * @owner: whose item
+ * @asked: what was asked for
+ * @code: an #OscarBartCode; 10/05 has none
+ * @found: what was found
+ * @data: the item; empty if there is none, whatever @code says
+ *
+ * 10/05 and 10/07. Slices point into the bytes being read.
+ */
+typedef struct
+{
+  OscarName owner;
+  OscarBartItem asked;
+  guint8 code;
+  OscarBartItem found;
+  ImReader data;
+} OscarBartDownload;
+
+IM_API gboolean oscar_bart_decode_download (ImReader *body,
+                                            OscarBartDownload *ret,
+                                            GError **error);
+IM_API gboolean oscar_bart_decode_download2 (ImReader *body,
+                                             OscarBartDownload *ret,
+                                             GError **error);
+IM_API void oscar_bart_encode_download2 (ImWriter *writer,
+                                         const OscarBartDownload *self);

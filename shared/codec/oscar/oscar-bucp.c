@@ -82,6 +82,27 @@ oscar_bucp_decode_challenge_request (ImReader *body, char **ret, GError **error)
   return TRUE;
 }
 
+/* A. Shutko's capture has the key's length in four bytes, all other servers
+ * write two. No key is empty, so a zero word with exactly a key behind it is
+ * the upper half of the long form. */
+static gboolean
+read_key (ImReader *body, ImReader *ret, GError **error)
+{
+  ImReader ahead;
+  ImReader key;
+
+  if (!im_reader_sub16 (body, ret, error))
+    return FALSE;
+  ahead = *body;
+  if (im_reader_left (ret) == 0 && im_reader_sub16 (&ahead, &key, NULL) &&
+      im_reader_left (&key) > 0 && im_reader_left (&ahead) == 0)
+    {
+      *ret = key;
+      *body = ahead;
+    }
+  return TRUE;
+}
+
 gboolean
 oscar_bucp_decode_challenge (ImReader *body, OscarBucpChallenge *ret,
                              GError **error)
@@ -92,7 +113,7 @@ oscar_bucp_decode_challenge (ImReader *body, OscarBucpChallenge *ret,
   };
   OscarBucpChallenge self = { { NULL, NULL }, FALSE };
 
-  if (!im_reader_sub16 (body, &self.key, error) ||
+  if (!read_key (body, &self.key, error) ||
       !oscar_tlv_decode_rest (body, fields, G_N_ELEMENTS (fields), &self,
                               error))
     {

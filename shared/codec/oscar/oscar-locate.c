@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define RIGHT(tag, member)                                                    \
-  OSCAR_FIELD_ALWAYS (tag, U16, OscarLocateRights, member)
+  OSCAR_FIELD (tag, U16, OscarLocateRights, member)
 
 static const OscarField rights_fields[] = {
   RIGHT (0x0001, max_profile),      RIGHT (0x0002, max_caps),

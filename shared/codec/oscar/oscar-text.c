@@ -3,9 +3,7 @@
 #include <string.h>
 #include "im-charset.h"
 
-#define DEFAULT_LEGACY "WINDOWS-1252"
-
-/* Windows-1252 has holes that would spoil a whole text; Latin-1 has none. */
+/* Read as Windows-1252, its superset, and never fails. */
 #define LAST_RESORT "ISO-8859-1"
 
 static gboolean
@@ -76,7 +74,7 @@ dup_guessed (const guint8 *data, gsize len, const char *legacy)
 {
   if (g_utf8_validate_len ((const char *) data, len, NULL))
     return im_charset_to_utf8 (data, len, "UTF-8", NULL);
-  return im_charset_to_utf8 (data, len, legacy != NULL ? legacy : DEFAULT_LEGACY,
+  return im_charset_to_utf8 (data, len, legacy != NULL ? legacy : LAST_RESORT,
                              LAST_RESORT);
 }
 
@@ -114,7 +112,7 @@ oscar_text_dup_charset (const ImReader *bytes, guint16 charset,
       return im_charset_to_utf8 (bytes->pos, len, "UTF-16BE", NULL);
     case OSCAR_CHARSET_LATIN1:
       return im_charset_to_utf8 (bytes->pos, len,
-                                 legacy != NULL ? legacy : DEFAULT_LEGACY,
+                                 legacy != NULL ? legacy : LAST_RESORT,
                                  LAST_RESORT);
     default:
       return dup_guessed (bytes->pos, len, legacy);

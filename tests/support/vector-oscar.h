@@ -1,0 +1,104 @@
+#pragma once
+
+/* Says in words what an OSCAR message means, and writes it again from what
+ * was understood. One function per message does both, so what is shown is
+ * what is re-encoded. Used by the vectors and by the fuzzer. */
+
+#include <glib.h>
+#include "im-reader.h"
+#include "im-writer.h"
+#include "oscar-userinfo.h"
+
+/**
+ * Show:
+ * @text: what was understood so far
+ * @again: the message, written again
+ * @indent: of the next line
+ * @no_encoder: some part has no encoder, so @again is not the whole
+ * @unknown: some message is known to no codec
+ */
+typedef struct
+{
+  GString *text;
+  ImWriter again;
+  guint indent;
+  gboolean no_encoder;
+  gboolean unknown;
+} Show;
+
+void show_init (Show *show);
+void show_clear (Show *show);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Show, show_clear)
+
+/** Adds a line. */
+void show_line (Show *show, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/** Adds a line of a name and a quoted text, or none if @value is %NULL. */
+void show_text (Show *show, const char *name, const char *value);
+
+/** Adds a line of a name and bytes; long ones are only outlined. */
+void show_bytes (Show *show, const char *name, GBytes *bytes);
+
+/** Adds a line of a name and hex bytes. */
+void show_hex (Show *show, const char *name, const ImReader *bytes);
+
+/** Understands one body; @show->again receives the same body again. */
+typedef gboolean (*ShowFunc) (ImReader *body, Show *show, GError **error);
+
+/** A message some table knows. */
+typedef struct
+{
+  guint32 snac;
+  const char *name;
+  ShowFunc func;
+} ShowRow;
+
+/** Lines about a user; @show->again is left alone. */
+void show_user (Show *show, const OscarUserInfo *user);
+
+/** A body of names with one-byte lengths. */
+gboolean show_names (ImReader *body, Show *show, GError **error);
+
+/** For messages without a body. */
+gboolean show_nothing (ImReader *body, Show *show, GError **error);
+
+/* The tables, each in the file of its subjects; the last row is empty. */
+extern const ShowRow show_rows_signon[];
+extern const ShowRow show_rows_session[]; /* OSERVICE to BUDDY, PD */
+extern const ShowRow show_rows_icbm[];
+extern const ShowRow show_rows_feedbag[];
+
+
+/**
+ * show_stream:
+ * @wire: how @data is framed, as in a vector file
+ * @data: bytes
+ * @len: how many
+ * @step: how many to feed at once
+ * @show: receives what was understood
+ * @error: return location
+ *
+ * Returns: %FALSE with an error of the first message not understood, or if
+ *   bytes are left over
+ */
+gboolean show_stream (const char *wire, const guint8 *data, gsize len,
+                      gsize step, Show *show, GError **error);
+
+/** One framed unit of a stream: a FLAP payload, or the whole of another
+ * wire. */
+typedef struct
+{
+  const char *wire;
+  guint8 flap_type;
+  ImReader payload;
+} ShowUnit;
+
+typedef void (*ShowUnitFunc) (const ShowUnit *unit, gpointer user);
+
+/** Calls @func for every unit of whole, well-framed @data. */
+void show_units (const char *wire, const guint8 *data, gsize len,
+                 ShowUnitFunc func, gpointer user);
+
+/** Understands one unit. */
+gboolean show_unit (const ShowUnit *unit, Show *show, GError **error);
