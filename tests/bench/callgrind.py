@@ -12,9 +12,9 @@ caller and callee how much was spent in those calls altogether. From that:
 Coming back means GLib calling a comparison, a hash or a free function of ours
 from inside a call of ours; what is ours of that is counted where it happens.
 GLib also calls us from the main loop: that is not inside a call of ours, so
-nothing is taken off. Callgrind does not record which of the two an arc belongs
-to, but GLib has few functions that call from the main loop, and LOOP_CALLERS
-knows them.
+nothing is taken off. Which of the two a function of GLib does is found by
+walking down from the main loop, through functions without a name (the static
+ones of a stripped library) and those that LOOP_CALLERS knows.
 
 So the figure is the inclusive cost of our entry points less that of our calls
 into libpurple, exact but for functions GLib calls both ways (a GTask that
@@ -28,14 +28,14 @@ import re
 # Of libpurple and of those who are only called by it.
 LIBPURPLE = re.compile(r"/(libpurple\.so|headless$|headless \()")
 
-# Functions of GLib and GIO that call out from the main loop.
+# Where the main loop begins, and what it calls that calls out in turn.
+MAIN_LOOP = re.compile(r"^g_main_(loop_run|context_(iteration|dispatch))$")
 LOOP_CALLERS = re.compile(
-    r"^(g_main_dispatch|g_main_context_dispatch|g_idle_dispatch|"
-    r"g_timeout_dispatch|g_unix_fd_source_dispatch|g_io_unix_dispatch|"
-    r"g_child_watch_dispatch|socket_source_dispatch|pollable_source_dispatch|"
-    r"g_cancellable_.*dispatch|g_task_return\w*|g_task_\w*cb|"
-    r"async_ready_callback_wrapper|async_ready_\w*|g_closure_invoke|"
-    r"g_cclosure_\w+|g_signal_emit\w*|complete_in_idle\w*)('\d+)?$")
+    r"^(0x[0-9a-f]+|g_main_\w*dispatch|g_\w+_dispatch|\w+_source_dispatch|"
+    r"g_task_return\w*|g_task_\w*cb|\w*complete_in_idle\w*|"
+    r"g_closure_invoke|g_cclosure_\w+|g_signal_emit\w*|async_ready_\w+)"
+    r"('\d+)?$")
+GLIB = re.compile(r"/lib(glib|gio|gobject|gmodule)-2\.0\.so")
 
 Arc = collections.namedtuple("Arc", "caller caller_object callee "
                                     "callee_object calls cost")
@@ -50,6 +50,23 @@ class Profile:
         self.arcs = []
         with open(path, errors="replace") as lines:
             self._read(iter(lines))
+        self.loop = self._loop_functions()
+
+    def _loop_functions(self):
+        """Functions of GLib that call out from the main loop."""
+        callees = collections.defaultdict(set)
+        for arc in self.arcs:
+            callees[arc.caller_object, arc.caller].add(
+                (arc.callee_object, arc.callee))
+        found = {function for function in callees
+                 if MAIN_LOOP.match(function[1])}
+        fresh = set(found)
+        while fresh:
+            fresh = {callee for caller in fresh for callee in callees[caller]
+                     if GLIB.search(callee[0] or "")
+                     and LOOP_CALLERS.match(callee[1])} - found
+            found |= fresh
+        return found
 
     def _name(self, kind, text):
         """Expands "(id) name", which says the name only once."""
@@ -109,8 +126,8 @@ class Profile:
             return {arc.caller: arc.cost}
         if (to_us and not from_us
                 and not LIBPURPLE.search(arc.caller_object or "")
-                and not LOOP_CALLERS.match(arc.caller)
-                and arc.caller not in ("(below main)", "main")):
+                and (arc.caller_object, arc.caller) not in self.loop
+                and GLIB.search(arc.caller_object or "")):
             return {arc.callee: -arc.cost}
         return {}
 
