@@ -2,10 +2,14 @@
 
 #include <string.h>
 
+/* Most of what is written fits in it, so that growing, which costs more than
+ * all the fields of a message, is rare. */
+#define FIRST_SIZE 256
+
 void
 im_writer_init (ImWriter *writer, gsize max)
 {
-  writer->bytes = g_byte_array_new ();
+  writer->bytes = g_byte_array_sized_new ((guint) MIN (max, FIRST_SIZE));
   writer->max = max;
   writer->overflow = FALSE;
 }
