@@ -1,6 +1,5 @@
 #include "glue-actions.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "glue-errors.h"
@@ -129,8 +128,8 @@ glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
   *ret_text = message != NULL && *message != '\0'
                   ? glue_markup_parse (message)
                   : NULL;
-  /* From the end: what a protocol has no word for borrows an id, and the
-   * first to have it is its owner. */
+  /* What a protocol has no word for borrows another's; its owner is found
+   * first. */
   for (guint i = 1; i < G_N_ELEMENTS (protocol->status_ids); i++)
     if (strcmp (protocol->status_ids[i], id) == 0)
       return (ImStatus) i;
@@ -138,12 +137,17 @@ glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
 }
 
 int
-glue_actions_too_long (GlueHost *glue, const char *who)
+glue_actions_too_long (GlueHost *glue, const char *who, const ImText *text)
 {
-  if (glue_host_is_bitlbee ())
-    glue_conversation_note (
-        glue, who, _("Not sent: the message is too long."), TRUE);
-  return -E2BIG;
+  const ImEventDelivery delivery = {
+    .to = who,
+    .text = text,
+    .outcome = IM_DELIVERY_FAILED,
+    .reason = IM_UNDELIVERED_TOO_LONG,
+  };
+
+  glue_events_undelivered (glue, &delivery);
+  return 0;
 }
 
 /* --- what others see of a buddy ----------------------------------------- */
@@ -275,5 +279,5 @@ glue_actions_forget_certificates (PurplePluginAction *action)
   glue_trust_forget (glue);
   glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO,
                   _("The accepted certificates were forgotten."),
-                  _("You are asked again when this program was restarted."));
+                  _("You will be asked again after a restart of this program."));
 }

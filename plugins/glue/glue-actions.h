@@ -50,9 +50,19 @@ void glue_actions_register (PurpleAccount *account,
 ImStatus glue_actions_status (const GlueProtocol *protocol,
                               PurpleStatus *status, ImText **ret_text);
 
-/** Says that a message is too long, in hosts that would keep quiet about it,
- * and returns what send_im returns for it. */
-int glue_actions_too_long (GlueHost *glue, const char *who);
+/**
+ * glue_actions_too_long:
+ * @glue: a host
+ * @who: the recipient
+ * @text: what could not be sent
+ *
+ * Says so in the conversation and gives the text back: libpurple's own words
+ * for it lose the text, and one host does not even show them.
+ *
+ * Returns: what send_im has to return
+ */
+int glue_actions_too_long (GlueHost *glue, const char *who,
+                           const ImText *text);
 
 /* Callbacks of PurplePluginProtocolInfo that need no protocol. */
 char *glue_actions_status_text (PurpleBuddy *buddy);

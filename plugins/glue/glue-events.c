@@ -222,8 +222,8 @@ message_waits_no_more (GlueHost *glue, guint id)
 }
 
 /* Nothing is lost silently: whoever reads this can send it again. */
-static void
-message_failed (GlueHost *glue, const ImEventDelivery *delivery)
+void
+glue_events_undelivered (GlueHost *glue, const ImEventDelivery *delivery)
 {
   g_autofree char *sentence = glue_error_undelivered (delivery);
   g_autofree char *text = glue_markup_print (delivery->text);
@@ -252,7 +252,7 @@ on_delivery (GlueHost *glue, const ImEvent *event)
     case IM_DELIVERY_FAILED:
     case IM_DELIVERY_UNKNOWN:
       message_waits_no_more (glue, delivery->id);
-      message_failed (glue, delivery);
+      glue_events_undelivered (glue, delivery);
       break;
     }
 }

@@ -436,7 +436,8 @@ glue_list_privacy_changed (GlueHost *glue)
   int mode = (int) glue->account->perm_deny;
   int known = glue->list->privacy_mode;
 
-  if (glue->applying > 0 || mode == known)
+  if (glue->applying > 0 || mode == known || mode < PURPLE_PRIVACY_ALLOW_ALL ||
+      mode > PURPLE_PRIVACY_ALLOW_BUDDYLIST)
     return FALSE;
   glue->list->privacy_mode = mode;
   return known != 0;

@@ -190,7 +190,7 @@ oscar_actions_send_im (PurpleConnection *gc, const char *who,
       glue->session, who, text,
       flags & PURPLE_MESSAGE_AUTO_RESP ? OSCAR_SEND_AUTO_REPLY : 0);
 
-  return id != 0 ? 1 : glue_actions_too_long (glue, who);
+  return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
 }
 
 unsigned int
