@@ -10,7 +10,8 @@ packages_pidgin="pidgin"
 packages_finch="finch"
 packages_bitlbee="bitlbee-libpurple irssi"
 packages_test="$packages_python pidgin finch tmux bitlbee-libpurple xvfb
-  dbus-daemon libglib2.0-bin x11-utils imagemagick xdotool openssl
+  dbus-daemon libglib2.0-bin imagemagick xdotool openssl
+  fonts-dejavu-core fonts-wqy-microhei fonts-noto-color-emoji
   appstream librsvg2-bin"
 
 say ()

@@ -360,7 +360,6 @@ keep_details (PurpleBuddy *buddy, const ImEventPresence *presence)
       g_free (ours->client);
       ours->client = g_strdup (presence->client);
     }
-  ours->adding = FALSE;
 }
 
 static void

@@ -107,17 +107,20 @@ last_group (void)
 }
 
 /* Outside of any group on the server is in the host's default one here. */
+static const char *
+local_group_name (const char *name)
+{
+  return name == NULL || *name == '\0' ? _("Buddies") : name;
+}
+
 static PurpleGroup *
 want_group (const char *name)
 {
-  PurpleGroup *group;
+  PurpleGroup *group = purple_find_group (local_group_name (name));
 
-  if (name == NULL || *name == '\0')
-    name = _("Buddies");
-  group = purple_find_group (name);
   if (group != NULL)
     return group;
-  group = purple_group_new (name);
+  group = purple_group_new (local_group_name (name));
   purple_blist_add_group (group, last_group ());
   return group;
 }
@@ -190,7 +193,6 @@ mark (GlueHost *glue, PurpleBuddy *buddy)
   const char *seen = purple_blist_node_get_string (node, ON_SERVER);
 
   ours->on_list = TRUE;
-  ours->adding = FALSE;
   if (g_strcmp0 (seen, glue->settings->identity) != 0)
     purple_blist_node_set_string (node, ON_SERVER, glue->settings->identity);
 }
@@ -273,11 +275,15 @@ was_on_server (GlueHost *glue, PurpleBuddy *buddy)
 void
 glue_list_on_buddy_gone (GlueHost *glue, const ImEvent *event)
 {
-  PurpleGroup *group = want_group (event->buddy.group);
+  PurpleGroup *group =
+      purple_find_group (local_group_name (event->buddy.group));
   PurpleBuddy *buddy =
-      purple_find_buddy_in_group (glue->account, event->buddy.who, group);
+      group != NULL ? purple_find_buddy_in_group (glue->account,
+                                                  event->buddy.who, group)
+                    : NULL;
 
-  if (buddy == NULL || !was_on_server (glue, buddy))
+  if (buddy == NULL ||
+      (!was_on_server (glue, buddy) && !glue_list_buddy (buddy)->added))
     return;
   glue->applying++;
   purple_blist_remove_buddy (buddy);
@@ -343,40 +349,14 @@ glue_list_on_done (GlueHost *glue, const ImEvent *event)
   g_ptr_array_set_size (misplaced, 0);
 }
 
-/* An addition that was refused leaves no ghost behind. */
-static void
-take_back (GlueHost *glue, const ImEventListError *error)
-{
-  PurpleGroup *group = error->group != NULL
-                           ? want_group (error->group)
-                           : NULL;
-  PurpleBuddy *buddy =
-      group != NULL && error->who != NULL
-          ? purple_find_buddy_in_group (glue->account, error->who, group)
-          : NULL;
-  GlueBuddy *ours = buddy != NULL ? glue_list_buddy (buddy) : NULL;
-
-  if (ours == NULL || !ours->adding)
-    return;
-  ours->adding = FALSE;
-  if (error->reason == IM_LIST_ERROR_NEEDS_AUTH)
-    {
-      ours->flags |= IM_PEER_AWAITS_AUTH;
-      return;
-    }
-  glue->applying++;
-  purple_blist_remove_buddy (buddy);
-  glue->applying--;
-}
-
+/* Before this the session has reported how the list is now: it takes back
+ * what was refused. */
 void
 glue_list_on_error (GlueHost *glue, const ImEvent *event)
 {
   g_autofree char *sentence = glue_error_list (&event->list_error);
 
-  take_back (glue, &event->list_error);
-  if (glue->gc != NULL)
-    glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR, sentence, NULL);
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR, sentence, NULL);
 }
 
 /* --- privacy ------------------------------------------------------------ */

@@ -10,7 +10,7 @@
 /**
  * GlueBuddy:
  * @on_list: the server's list of this connection has it
- * @adding: the user just added it, and the server may still say no
+ * @added: the user put it there during this connection
  * @flags: what list and presence say they are
  * @warning: their warning level in percent
  * @member_since: unix time, or 0
@@ -22,7 +22,7 @@
 typedef struct
 {
   gboolean on_list;
-  gboolean adding;
+  gboolean added;
   ImPeerFlags flags;
   guint warning;
   gint64 member_since;

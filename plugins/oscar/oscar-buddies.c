@@ -21,7 +21,7 @@ oscar_buddies_add (PurpleConnection *gc, PurpleBuddy *buddy,
 
   if (session == NULL)
     return;
-  glue_list_buddy (buddy)->adding = TRUE;
+  glue_list_buddy (buddy)->added = TRUE;
   oscar_session_add_buddy (session, purple_buddy_get_name (buddy),
                            purple_group_get_name (group),
                            purple_buddy_get_local_buddy_alias (buddy));
@@ -195,7 +195,7 @@ oscar_buddies_upload (GlueHost *glue)
     {
       const GlueBuddy *ours = glue_list_peek (l->data);
 
-      if (ours == NULL || (!ours->on_list && !ours->adding))
+      if (ours == NULL || (!ours->on_list && !ours->added))
         oscar_buddies_add (glue->gc, l->data,
                            purple_buddy_get_group (l->data));
     }

@@ -51,6 +51,18 @@ map_connect (const GError *error)
   return IM_PROBLEM_UNREACHABLE;
 }
 
+/* What a proxy says of the peer counts; anything else is its own trouble. */
+static ImProblem
+map_negotiate (const GError *error)
+{
+  ImProblem problem = map_connect (error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
+    return IM_PROBLEM_UNREACHABLE;
+  return problem != IM_PROBLEM_UNREACHABLE ? problem : IM_PROBLEM_PROXY;
+}
+
 static ImProblem
 map_handshake (const GError *error)
 {
@@ -80,6 +92,8 @@ map (NetPhase phase, const GError *error)
     {
     case NET_PHASE_PROXY:
       return IM_PROBLEM_PROXY;
+    case NET_PHASE_NEGOTIATE:
+      return map_negotiate (error);
     case NET_PHASE_CONNECT:
       return map_connect (error);
     case NET_PHASE_HANDSHAKE:

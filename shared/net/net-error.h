@@ -10,6 +10,7 @@
 typedef enum
 {
   NET_PHASE_PROXY,     /* the proxy was not reached yet */
+  NET_PHASE_NEGOTIATE, /* the proxy tries to reach the peer */
   NET_PHASE_CONNECT,   /* the peer was not reached yet */
   NET_PHASE_HANDSHAKE, /* TLS was being set up */
   NET_PHASE_OPEN,      /* it worked before */

@@ -385,7 +385,7 @@ on_network_event (SoupMessage *message, GSocketClientEvent event,
   if (http->silent)
     return;
   if (event == G_SOCKET_CLIENT_CONNECTED && http->phase == NET_PHASE_PROXY)
-    http->phase = NET_PHASE_CONNECT;
+    http->phase = NET_PHASE_NEGOTIATE;
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
     http->phase = NET_PHASE_HANDSHAKE;
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && is_outdated (stream))

@@ -576,7 +576,7 @@ on_client_event (GSocketClient *client, GSocketClientEvent event,
   ImLink *link = data;
 
   if (event == G_SOCKET_CLIENT_CONNECTED && link->phase == NET_PHASE_PROXY)
-    link->phase = NET_PHASE_CONNECT;
+    link->phase = NET_PHASE_NEGOTIATE;
 }
 
 static void

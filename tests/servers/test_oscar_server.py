@@ -534,12 +534,82 @@ async def spoils_lists(t):
     server = world.server
     server.do("fill", name="bob", count=10)
     for how, more in (("duplicates", 12), ("loop", 12), ("orphans", 5),
-                      ("torture", 30)):
+                      ("torture", 56)):
         server.do("twist", name="bob", how=how)
         bob = await world.client(1)
         equal(len(bob.items), 12 + more, how)
         bob.close()
         server.wait_for({"do": "connections"}, {"open": 0})
+
+
+@case
+async def says_what_is_no_text(t):
+    world = local(t)
+    bob = await world.client(1)
+    sent = world.server.do("torture", name="bob")["snacs"]
+    before = len(bob.snacs)
+    await bob.until(lambda: len(bob.snacs) - before >= sent - 1, "tortures")
+    await bob.answer(bob.connection.snac(4, 4))
+    bob.close()
+
+
+@case
+async def moves_a_session(t):
+    world = local(t)
+    server = world.server
+    ann, bob = await world.both()
+    await put_buddy(ann, bob.name)
+    await ann.arrived(bob.name)
+    bob.away("moved")
+    await ann.until(lambda: flags(ann, bob) & 0x20, "away")
+    server.do("migrate", name="bob")
+    order = await bob.wait(1, 0x12)
+    tlvs, _ = parse_tlvs(order.body[2:])
+    old, before = bob.connection, len(ann.snacs)
+    host, port = tlvs[5].decode().split(":")
+    await bob.attach(await Connection.open(host, int(port)), tlvs[6])
+    old.close()
+    request = bob.say(ann.name, "still here")
+    equal(decode(await ann.message(bob.name)), "still here", "message")
+    equal((await bob.answer(request)).subtype, 0x0C, "ack")
+    server.wait_for({"do": "connections", "name": "bob", "kind": "bos"},
+                    {"open": 1, "total": 2})
+    lacks([snac[:2] for snac in ann.snacs[before:]], (3, 0x0C), "presence")
+    equal(flags(ann, bob) & 0x20, 0x20, "away flag")
+
+
+@case
+async def raises_the_limits_of_the_warned(t):
+    world = local(t)
+    ann, bob = await world.both()
+    bob.say(ann.name, "rude")
+    await ann.message(bob.name)
+    reply = await ann.answer(ann.connection.snac(4, 8, b"\0\0"
+                                                 + str8(bob.name)))
+    equal(reply.body, struct.pack(">HH", 100, 100), "warn reply")
+    level = (await bob.wait(1, 0x10)).body
+    equal(level[:2], b"\0\x64", "level")
+    contains(level, b"Ann Other", "warner")
+    change = await bob.wait(1, 0x0A)
+    code, number, _, clear = struct.unpack_from(">HHII", change.body)
+    equal((code, number, clear), (1, 3, 5175), "rates")
+    reply = await ann.answer(ann.connection.snac(4, 8, b"\0\0"
+                                                 + str8(bob.name)))
+    equal(reply.body[:2], b"\0\x0D", "error of a second warning")
+
+
+@case
+async def leaves_much_unanswered(t):
+    """As small servers do: everything needed still works."""
+    world = local(t, {"personality": "small"})
+    ann, bob = Client(*world.users[0]), Client(*world.users[1])
+    for client in (ann, bob):
+        t.closing(client)
+        await client.sign_on(world.host, world.port, patient=False)
+    world.server.wait_for({"do": "users"}, {"users": {"count": 2}})
+    ann.say(bob.name, "hello")
+    equal(decode(await bob.message(ann.name)), "hello", "message")
+    lacks([snac[:2] for snac in ann.snacs], (2, 3), "answers")
 
 
 @case

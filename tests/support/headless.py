@@ -74,10 +74,13 @@ class Account:
     def __init__(self, client, handle):
         self.client = client
         self.handle = handle
+        self.unread = 0
 
     def wait(self, kind, deadline=DEADLINE, **expected):
-        return self.client.wait(kind, deadline, account=self.handle,
-                                **expected)
+        """As the client's wait(), for events of this account alone: what
+        others waited for is still there."""
+        return self.client.wait(kind, deadline, cursor=self,
+                                account=self.handle, **expected)
 
     def seen(self, kind, **expected):
         return self.client.seen(kind, account=self.handle, **expected)
@@ -93,9 +96,8 @@ class Account:
         """Connects, and waits until that worked. An error is raised as what
         the user would read."""
         self.connect()
-        event = self.client.wait(
-            lambda e: e["event"] in ("connected", "error"), deadline,
-            account=self.handle)
+        event = self.wait(lambda e: e["event"] in ("connected", "error"),
+                          deadline)
         if event["event"] == "error":
             raise AssertionError(f"not signed on: {event['reason']}: "
                                  f"{event['text']}")
@@ -204,33 +206,24 @@ class Headless:
     def _tail(self):
         return json.dumps(self.events[-12:], ensure_ascii=False)
 
-    def wait(self, kind, deadline=DEADLINE, **expected):
+    def wait(self, kind, deadline=DEADLINE, cursor=None, **expected):
         """Waits for an event after the last one waited for: @kind is its
         name, or a function that judges the event. Events passed over are
-        done with."""
+        done with, for this @cursor."""
+        cursor = cursor or self
         judge = kind if callable(kind) else None
         name = None if callable(kind) else kind
 
         def find():
-            for index in range(self.unread, len(self.events)):
+            for index in range(cursor.unread, len(self.events)):
                 event = self.events[index]
                 if (matches(event, name, expected)
                         and (judge is None or judge(event))):
-                    self.unread = index + 1
+                    cursor.unread = index + 1
                     return event
             return None
 
         return self._await(find, deadline, f"{name or 'event'} {expected}")
-
-    def wait_any_order(self, *wanted, deadline=DEADLINE):
-        """Waits for several (kind, members) in whatever order they come."""
-        start, found, last = self.unread, [], self.unread
-        for kind, expected in wanted:
-            self.unread = start
-            found.append(self.wait(kind, deadline, **expected))
-            last = max(last, self.unread)
-        self.unread = last
-        return found
 
     def seen(self, kind, **expected):
         """All such events up to now, looked at or not."""

@@ -64,7 +64,7 @@ def str8(text):
 
 
 def take_str8(data):
-    return data[1:1 + data[0]].decode(), data[1 + data[0]:]
+    return data[1:1 + data[0]].decode("utf-8", "replace"), data[1 + data[0]:]
 
 
 def take_user(data):
@@ -206,16 +206,33 @@ class Client:
     # Signing on.
 
     async def sign_on(self, host, port, tls=False, strong=True, level=1,
-                      blind=True, feedbag=True):
+                      blind=True, feedbag=True, patient=True):
         where, cookie, tls = await self.authenticate(host, port, tls, strong,
                                                      level)
-        self.connection = await Connection.open(*where, tls)
-        self.connection.frame(SIGNON, b"\0\0\0\1" + tlv(6, cookie)
-                              + tlv(3, "test") + tlv(0x4A, bytes([level])))
-        self._task = asyncio.create_task(self._listen())
+        self._begin(await Connection.open(*where, tls), cookie, level)
         if not blind:
             await self.wait(1, 3)
         await self._bring_up(blind, feedbag)
+        if patient:
+            # Once this is answered 01/02 has been read: others can reach us.
+            await self.answer(self.connection.snac(1, 0x0E))
+
+    def _begin(self, connection, cookie, level=1):
+        self.connection = connection
+        connection.frame(SIGNON, b"\0\0\0\1" + tlv(6, cookie)
+                         + tlv(3, "test") + tlv(0x4A, bytes([level])))
+        self._task = asyncio.create_task(self._listen())
+
+    async def attach(self, connection, cookie):
+        """Goes on over @connection, as after 01/12."""
+        seen = len(self.snacs)
+        connection.request = self.connection.request
+        self._task.cancel()
+        self._begin(connection, cookie)
+        await self.wait(1, 3, since=seen)
+        self._send_versions()
+        await self.wait(1, 0x18, since=seen)
+        self._send_online()
 
     async def authenticate(self, host, port, tls=False, strong=True, level=1):
         """((host, port), cookie, whether TLS comes next)."""
@@ -272,11 +289,7 @@ class Client:
 
     async def _bring_up(self, blind, feedbag):
         send = self.connection.snac
-        versions = b"".join(struct.pack(">HH", group, version)
-                            for group, version in (
-                                (1, 3), (2, 1), (3, 1), (4, 1), (9, 1),
-                                (0x13, 4), (0x15, 1)))
-        send(1, 0x17, versions)
+        self._send_versions()
         if not blind:
             await self.wait(1, 0x18)
         send(1, 6)
@@ -294,10 +307,18 @@ class Client:
         send(4, 2, struct.pack(">HIHHHI", 0, 0x51B, 8000, 999, 999, 0))
         send(2, 4, tlv(5, b"".join(bytes.fromhex(
             "0946%04X4C7F11D18222444553540000" % cap) for cap in SHORT_CAPS)))
-        send(1, 2, b"".join(struct.pack(">HHHH", group, 1, 0x110, 0x629)
-                            for group in (1, 2, 3, 4, 9, 0x13)))
-        # Once this is answered 01/02 has been read: others can reach us.
-        await self.answer(send(1, 0x0E))
+        self._send_online()
+
+    def _send_versions(self):
+        self.connection.snac(1, 0x17, b"".join(
+            struct.pack(">HH", *pair) for pair in (
+                (1, 3), (2, 1), (3, 1), (4, 1), (9, 1), (0x13, 4),
+                (0x15, 1))))
+
+    def _send_online(self):
+        self.connection.snac(1, 2, b"".join(
+            struct.pack(">HHHH", group, 1, 0x110, 0x629)
+            for group in (1, 2, 3, 4, 9, 0x13)))
 
     # Listening.
 

@@ -105,7 +105,7 @@ void oscar_session_start (OscarSession *session);
  * @session: (nullable) (transfer full): a session in any state
  *
  * Signs off in order if signed on, closes every link, cancels every timer and
- * frees everything. Reports nothing. May not be called from inside an event.
+ * frees everything. Reports nothing. May be called from inside an event.
  */
 void oscar_session_free (OscarSession *session);
 
@@ -127,8 +127,8 @@ typedef enum
  * @flags: how
  *
  * Sends, or holds until the server's rate limit allows it. Whatever becomes
- * of it is reported in %IM_EVENT_DELIVERY with the id returned here; a message
- * that is too long is refused on the spot.
+ * of it is reported in %IM_EVENT_DELIVERY, which can come before this returns;
+ * a message that is too long is refused on the spot.
  *
  * Returns: an id, or 0 if @text is too long for one message
  */

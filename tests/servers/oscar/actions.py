@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from . import messages, presence, store, wire
+from . import messages, presence, store, tortures, wire
 from .groups import feedbag as feedbag_group
 
 ACTIONS = {}
@@ -68,14 +68,19 @@ def feedbag(server, name):
 
 
 @action
-def received(server, name, sender=None):
-    """What the bot @name was sent: messages, typing, other SNACs."""
+def received(server, name, sender=None, last=None):
+    """What the bot @name was sent: messages, typing, other SNACs.
+
+    @last limits the messages shown to so many; `count` counts all.
+    """
     bot = server.bot(_account(server, name))
     wanted = sender and wire.normalize(sender)
 
     def mine(one):
         return wanted is None or wire.normalize(one["from"]) == wanted
-    return {"messages": [one for one in bot.received if mine(one)],
+    got = [one for one in bot.received if mine(one)]
+    return {"count": len(got),
+            "messages": got if last is None else got[len(got) - last:],
             "typing": [one for one in bot.typing if mine(one)],
             "snacs": bot.snacs}
 
@@ -135,9 +140,19 @@ def say(server, from_=None, to=None, text=None, hex_=None, charset=0,
 
 
 @action
-def burst(server, to, count, text="message {n}", **rest):
-    """@count messages without a pause; {n} in @text counts them."""
-    return say(server, rest["from"], to, text, times=count)
+def burst(server, to, count, text="message {n}", senders=None, **rest):
+    """@count messages without a pause; {n} in @text counts them.
+
+    They come from the account `from`, or from @senders strangers in turn.
+    """
+    if senders is None:
+        return say(server, rest["from"], to, text, times=count)
+    for number in range(senders):
+        account(server, "Stranger %d" % number, password="", bot="quiet")
+    for number in range(count):
+        say(server, "Stranger %d" % (number % senders), to,
+            text.replace("{n}", str(number)))
+    return {}
 
 
 @action
@@ -286,24 +301,10 @@ def twist(server, name, how):
         bag.extra = [store.Item(b"orphan%d" % number, 0x7000 + number, number,
                                 store.BUDDY) for number in range(1, 6)]
     elif how == "torture":
-        bag.extra = _torture()
+        bag.extra = tortures.items()
     else:
         raise LookupError(how)
     bag.touch()
-
-
-def _torture():
-    bad = [b"\xFF\xFE", b"\xC0\xAF..", b"a\0b", b"\xED\xA0\x80", b"", b" ",
-           b"x" * 400, b"<b>bold</b>", b"line\nbreak", "\u202Eevil".encode()]
-    items = []
-    for number, name in enumerate(bad, 0x7100):
-        attributes = wire.TLVs([(store.ATTR_ALIAS, name), (0x013C, name),
-                                (0x7A01, name), (0x00C8, b"\0")])
-        items.append(store.Item(name, 0x7100, number, store.BUDDY,
-                                attributes))
-        items.append(store.Item(name, number, 0, store.GROUP, attributes))
-        items.append(store.Item(name, 0, number, 0x7A00, attributes))
-    return items
 
 
 # The connection.
@@ -357,6 +358,56 @@ def drop(server, name=None, reset=False, kind=None):
     for link in server.open_links():
         if key in (None, link.account_key) and kind in (None, link.kind):
             link.close(abort=reset)
+
+
+@action
+def freeze(server, name):
+    """Sends nothing more to @name, and does not close either."""
+    for link in server.open_links():
+        if link.account_key == wire.normalize(name):
+            link.muted = True
+
+
+@action
+def keepalive(server, name):
+    for session in server.sessions(_account(server, name)):
+        session.link.send(wire.FLAP_KEEPALIVE, b"", "keepalive")
+
+
+@action
+def pause(server, name, groups=()):
+    _to_all(server, name, 0x0B, b"".join(map(wire.u16, groups)))
+
+
+@action
+def resume(server, name, groups=()):
+    _to_all(server, name, 0x0D, b"".join(map(wire.u16, groups)))
+
+
+def _to_all(server, name, subtype, body):
+    for session in server.sessions(_account(server, name)):
+        session.deliver(0x01, subtype, body)
+
+
+@action
+def migrate(server, name, groups=()):
+    """Asks the sessions of @name to move to a new connection."""
+    for session in server.sessions(_account(server, name)):
+        cookie = server.bake(session.account, session.level, session)
+        host = "%s:%d" % (server.host, server.tls_port if session.link.tls
+                          else server.port)
+        session.deliver(0x01, 0x12, wire.u16(len(groups)) + b"".join(
+            map(wire.u16, groups)) + wire.tlv(0x0005, host.encode())
+            + wire.tlv(0x0006, cookie))
+
+
+@action
+def torture(server, name):
+    """Bytes that are no text, wherever text may stand."""
+    for session in server.sessions(_account(server, name)):
+        for group, subtype, body in tortures.snacs():
+            session.deliver(group, subtype, body)
+    return {"snacs": len(list(tortures.snacs()))}
 
 
 @action

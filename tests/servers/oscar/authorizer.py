@@ -12,7 +12,7 @@ TLV_DIGEST, TLV_STRONG, TLV_MULTI = 0x25, 0x4C, 0x4A
 TLV_TLS_NAME, TLV_TLS_STATE = 0x8D, 0x8E
 
 UNKNOWN_NAME, UNKNOWN_UIN, RATE_LIMITED = 0x0001, 0x0008, 0x001D
-AUTH_SECONDS, MAX_FRAMES = 30, 10
+MAX_FRAMES = 10
 
 
 class Authorizer:
@@ -50,7 +50,8 @@ class Authorizer:
 
     async def _bucp(self):
         for _ in range(MAX_FRAMES):
-            kind, payload = await self.link.receive(AUTH_SECONDS)
+            kind, payload = await self.link.receive(
+                self.server.config.auth_seconds)
             if kind == wire.FLAP_KEEPALIVE:
                 continue
             if kind != wire.FLAP_DATA:
@@ -155,7 +156,7 @@ class Authorizer:
 
 async def first_frame(link):
     """The client's signon frame: its TLVs."""
-    kind, payload = await link.receive(AUTH_SECONDS)
+    kind, payload = await link.receive(link.server.config.auth_seconds)
     if kind != wire.FLAP_SIGNON:
         raise links.Closed("no signon but frame type %d" % kind)
     reader = wire.Reader(payload)

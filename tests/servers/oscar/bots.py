@@ -32,7 +32,11 @@ class Bot(peer.Instance):
             self.account.instances.append(self)
         self.online = True
         self.signed_on = int(time.time())
-        self.server.presence.changed(self.account)
+        state = self.account.settings.pop("state", None)
+        if state:
+            self.be(state)
+        else:
+            self.server.presence.changed(self.account)
 
     def sign_off(self):
         self.online = False

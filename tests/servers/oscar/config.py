@@ -54,6 +54,8 @@ class Personality:
     key_digits: int = 0
     # Versions granted in 01/18 whatever was asked; empty grants what was.
     versions: dict = dataclasses.field(default_factory=dict)
+    # Client SNACs that are never answered.
+    unanswered: tuple = ()
     max_message: int = 512
     max_instances: int = 5
     profile_limit: int = 1000
@@ -73,6 +75,12 @@ PERSONALITIES = {
         away_mime_fixed=False, locate_caps=True, tells_unknown_names=False,
         key_digits=10, wrong_password=0x0005, motd_type=6,
         versions={0x01: 4, 0x13: 4}, max_message=8000, profile_limit=4096),
+    # Small servers of enthusiasts: messages, a list, and silence.
+    "small": dict(
+        groups=(0x01, 0x02, 0x03, 0x04, 0x09, 0x13),
+        unanswered=("02/02", "03/02", "04/04", "09/02", "13/02", "01/0E",
+                    "02/15", "02/05", "15/02", "04/10"),
+        truncated_signoff=False, motd_type=4),
 }
 
 
@@ -107,6 +115,8 @@ class Config:
     tls_name: str | None = None
     cookie_seconds: float = 60
     cookie_bytes: int = 256
+    # Seconds for each step of a sign-on.
+    auth_seconds: float = 30
     # Sign-ons from one address: how many at once, and then per minute.
     auth_burst: int | None = None
     auth_per_minute: float = 1

@@ -40,6 +40,9 @@ import random
 
 from . import wire
 
+# For the blocks inside of bodies: TLVs nobody has heard of.
+STRANGE_TLVS = [(0x7A04, b"?"), (0x7A05, b""), (0x0038, bytes(200))]
+
 # SNACs whose bodies end with a chain of TLVs.
 OPEN_ENDED = {"01/05", "01/13", "02/03", "02/06", "03/03", "04/07", "09/03",
               "13/03", "17/03", "17/07"}
@@ -97,6 +100,10 @@ class Faults:
     def clear(self, name=None):
         self.entries = [fault for fault in self.entries
                         if name is not None and fault.fault != name]
+
+    def active(self, name):
+        return any(fault.fault == name and fault.times != 0
+                   for fault in self.entries)
 
     def find(self, link, stage, *names):
         """The first fault of @names that strikes here."""

@@ -59,7 +59,8 @@ def send(server, sender, cookie, channel, name, tlvs):
     if channel == CHANNEL_RENDEZVOUS:
         kept = wire.TLVs((tag, _seen_from(value) if tag == TLV_DATA else value)
                          for tag, value in kept)
-    if sender.feedbag.preference(0x16) and channel == CHANNEL_TEXT:
+    wants_typing = sender.feedbag.preference(0x16, bool(sender.behaviour))
+    if wants_typing and channel == CHANNEL_TEXT:
         kept.append((TLV_WANTS_TYPING, b""))
     body += wire.tlv_chain(kept)
     for one in listeners(recipient):

@@ -2,7 +2,7 @@
 
 import time
 
-from . import wire
+from . import faults, wire
 
 CLASS_FREE, CLASS_AWAY, CLASS_ICQ, CLASS_WIRELESS, CLASS_BOT = (
     0x0010, 0x0020, 0x0040, 0x0080, 0x0400)
@@ -99,6 +99,8 @@ def _caps(caps, short_form):
 def info_block(server, account, extra=()):
     """The user-info block, as in presence and messages."""
     tlvs = info_tlvs(server, account) if account.instances else []
+    if server.faults.active("sprinkle"):
+        tlvs = faults.STRANGE_TLVS[:2] + tlvs + faults.STRANGE_TLVS
     return (wire.str8(account.name) + wire.u16(account.warning)
             + wire.counted(list(tlvs) + list(extra)))
 

@@ -101,6 +101,8 @@ class Rates:
         self.classes = {number: RateClass(number, *value, current=value[-1],
                                           last=now)
                         for number, value in sorted(values.items())}
+        self.defaults = {number: dataclasses.replace(rate)
+                         for number, rate in self.classes.items()}
         self.subscribed = set()
 
     def count(self, group, subtype):

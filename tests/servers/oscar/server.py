@@ -96,6 +96,8 @@ class Server:
             pause = min(left, 0.5)
             if left <= 0:
                 return False
+            # Many things may happen at once; looking once is enough.
+            await asyncio.sleep(0.002)
             try:
                 await asyncio.wait_for(self._changed.wait(), pause)
             except asyncio.TimeoutError:
@@ -150,6 +152,9 @@ class Server:
         link.account_key = account.key
         if link.struck("cookie"):
             return
+        if baked["moving"] in account.instances:
+            await self._move(link, baked["moving"])
+            return
         others = [one for one in account.instances
                   if isinstance(one, Session)]
         error = account.bos_error
@@ -167,6 +172,14 @@ class Server:
         self.say("session of", account.name, "on connection", link.number)
         await session.run()
 
+    async def _move(self, link, old):
+        """The session @old goes on over @link; nobody notices."""
+        session = Session(self, old.account, link, old.level)
+        session.take_over(old)
+        old.account.instances[old.account.instances.index(old)] = session
+        self.say("session of", old.account.name, "moves to", link.number)
+        await session.run()
+
     def open_links(self):
         return [link for link in self.links if link.ended is None]
 
@@ -175,11 +188,14 @@ class Server:
 
     # Signing on.
 
-    def bake(self, account, level):
-        """A cookie good for one session of @account."""
+    def bake(self, account, level, moving=None):
+        """A cookie good for one session of @account.
+
+        @moving is the session that this one is to take over, if any.
+        """
         cookie = os.urandom(self.config.cookie_bytes)
         self._cookies[cookie] = {
-            "account": account, "level": level,
+            "account": account, "level": level, "moving": moving,
             "until": time.monotonic() + self.config.cookie_seconds}
         return cookie
 
@@ -241,5 +257,7 @@ class Server:
             body += presence.info_block(self, warner)
         for one in target.live():
             one.deliver(0x01, 0x10, body)
+        for session in self.sessions(target):
+            session.scale_rates()
         self.presence.own_info(target)
         self.presence.changed(target)

@@ -22,6 +22,12 @@ class Session(peer.Instance):
         self.stopped = asyncio.Event()
         link.kind, link.account_key = "bos", account.key
 
+    def take_over(self, old):
+        """Becomes what @old was, but for the connection."""
+        mine = ("link", "rates", "stopped", "versions")
+        self.__dict__.update((field, value) for field, value
+                             in vars(old).items() if field not in mine)
+
     # Sending.
 
     def deliver(self, group, subtype, body=b"", flags=0, request=None):
@@ -79,7 +85,8 @@ class Session(peer.Instance):
                 raise links.Closed("far too fast")
             if verdict == rates.LIMITED:
                 return
-        if self.link.struck(snac.label):
+        if (snac.label in self.server.traits.unanswered
+                or self.link.struck(snac.label)):
             return
         if self.server.traits.lock_step and not self.versions:
             await self._insist_on_versions(snac)
@@ -107,6 +114,18 @@ class Session(peer.Instance):
     @property
     def long_rates(self):
         return self.versions.get(0x01, 0) >= self.server.traits.rate_long_from
+
+    def scale_rates(self):
+        """Who is warned may say less: raises the thresholds of messages."""
+        rate, first = self.rates.classes[3], self.rates.defaults[3]
+        # Clients of old misbehaved when these came close to the maximum.
+        room = first.max - 150
+        for name in ("clear", "alert", "limit"):
+            base = getattr(first, name)
+            setattr(rate, name, base + (room - base)
+                    * self.account.warning // 1000)
+        if rate.number in self.rates.subscribed:
+            self.tell_rate(1, rate)
 
     # Ending.
 

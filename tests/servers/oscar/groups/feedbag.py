@@ -1,6 +1,6 @@
 """13: the list stored on the server."""
 
-from .. import store, wire
+from .. import faults, store, wire
 from . import handles
 
 OK, NOT_FOUND, EXISTS, BAD, AUTH_REQUIRED = 0x00, 0x02, 0x03, 0x0A, 0x0E
@@ -51,8 +51,19 @@ def query_if_modified(session, snac):
     session.reply(snac, 0x0F, wire.u32(stamp) + count)
 
 
+def _sprinkled(items):
+    """@items with unknown attributes, and others of unknown classes."""
+    for number, item in enumerate(items):
+        yield store.Item(item.name, item.group, item.id, item.kind, wire.TLVs(
+            faults.STRANGE_TLVS[:2] + item.attributes + faults.STRANGE_TLVS))
+        yield store.Item(b"?", 0, 0x6000 + number, 0x7000 + number)
+
+
 def _send_list(session, snac):
-    items = [item.encode() for item in session.account.feedbag.all()]
+    items = session.account.feedbag.all()
+    if session.server.faults.active("sprinkle"):
+        items = _sprinkled(items)
+    items = [item.encode() for item in items]
     stamp = _list_time(session)
     chunks = list(_chunks(items, session.server.traits.feedbag_chunk))
     for place, chunk in enumerate(chunks):

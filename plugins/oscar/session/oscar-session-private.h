@@ -1,0 +1,225 @@
+#pragma once
+
+/* What the files of the OSCAR session share; nobody else includes it. */
+
+#include "im-host.h"
+#include "im-limits.h"
+#include "oscar-bart.h"
+#include "oscar-conn.h"
+#include "oscar-flap-signon.h"
+#include "oscar-roster.h"
+#include "oscar-session.h"
+#include "oscar-types.h"
+#include "oscar-userinfo.h"
+
+/** What is awaited. The names are printed by oscar_session_set_state(). */
+typedef enum
+{
+  OSCAR_STATE_NEW,
+  OSCAR_STATE_AUTH_CONNECTING,  /* the link to the sign-in server */
+  OSCAR_STATE_AUTH_CHALLENGE,   /* 17/07, the key to hash with */
+  OSCAR_STATE_AUTH_LOGIN,       /* 17/03, cookie and address, or a refusal */
+  OSCAR_STATE_BOS_CONNECTING,   /* the link to the server that keeps us */
+  OSCAR_STATE_BOS_SIGNON,       /* its SIGNON (lock-step only) */
+  OSCAR_STATE_BOS_HOST_ONLINE,  /* 01/03: the cookie was good */
+  OSCAR_STATE_BOS_VERSIONS,     /* 01/18 (lock-step only) */
+  OSCAR_STATE_BOS_RATES,        /* 01/07 (lock-step only) */
+  OSCAR_STATE_BOS_LISTS,        /* rights and the list */
+  OSCAR_STATE_ONLINE,
+  OSCAR_STATE_CLOSED,
+} OscarState;
+
+/** What must have come before we are online. */
+typedef enum
+{
+  OSCAR_WAIT_LOCATE = 1 << 0,
+  OSCAR_WAIT_BUDDY = 1 << 1,
+  OSCAR_WAIT_ICBM = 1 << 2,
+  OSCAR_WAIT_PD = 1 << 3,
+  OSCAR_WAIT_FEEDBAG = 1 << 4,
+  OSCAR_WAIT_LIST = 1 << 5,
+  OSCAR_WAIT_ALL = (1 << 6) - 1,
+} OscarWait;
+
+/** An address with how to speak to it. */
+typedef struct
+{
+  char *host;
+  guint16 port;
+  gboolean tls;
+  char *verify_name; /* nullable */
+} OscarAddress;
+
+/** Our own copy of the settings; see #OscarConfig. */
+typedef struct
+{
+  char *name;
+  ImSecret *password;
+  gboolean icq;
+  char *server;
+  guint16 port;
+  OscarSecurity security;
+  GStrv tls_domains;
+  OscarSignonMethod signon;
+  OscarQuirks quirks;
+  char *charset;
+  char *client_name;
+} OscarSettings;
+
+struct _OscarSession
+{
+  grefcount refs;
+  ImHost *host;
+  OscarSettings settings;
+  OscarState state;
+  gboolean gone; /* freed by its owner, or over: reports nothing any more */
+
+  /* Sign-on. */
+  OscarConn *auth;
+  gboolean auth_tls;          /* the link to the sign-in server is encrypted */
+  OscarConn *bos;
+  OscarConn *ahead;           /* to @home, waiting to become @bos */
+  gboolean ahead_signon;      /* its SIGNON came already */
+  OscarAddress home;          /* where the last sign-on was sent */
+  OscarAddress bos_address;
+  OscarAddress advertised;    /* what the server named, if we went elsewhere */
+  GBytes *cookie;
+  gboolean tried_again;       /* after a session was refused, once */
+  gboolean plain_again;       /* TLS "if available" was not */
+  ImTimer *step_timer;
+  ImTimer *signon_timer;
+
+  /* The running session; see oscar-bos.c. */
+  OscarWait waiting;
+  ImTimer *rights_timer;
+  ImTimer *slice_timer;
+  OscarRoster *roster;
+  gboolean roster_done;
+  gboolean list_cut;          /* the server has more than we take */
+  gboolean list_is_cached;    /* the list came from @list_cache */
+  guint32 list_stamp;         /* when it last changed, by the server's clock */
+  guint32 sent_stamp;         /* what we asked about, 0 if we just asked */
+  gboolean stamp_ahead;       /* see send_list_query() */
+  GBytes *list_cache;
+  guint32 signed_on_at;       /* by the server's clock, 0 if unknown */
+  GQueue early;               /* owned GBytes: SNACs that came before the list */
+  gboolean left;              /* a SIGNOFF said why; the end needs no reason */
+  char *self_name;
+  guint self_warning;
+
+  /* What others see of us. */
+  ImStatus status;
+  ImText *status_text;
+  ImText *profile;
+  guint idle_seconds;
+
+  /* Messages; see oscar-messages.c. */
+  guint last_message_id;
+  GHashTable *pending;        /* guint32 request id => owned Pending */
+  gboolean acks_seen;         /* this server acknowledges messages */
+
+  /* Questions about others; see oscar-info.c. */
+  GQueue info_queue;          /* owned char *: away texts to fetch, in turn */
+  GHashTable *info_asked;     /* guint32 request id => owned char * name */
+  guint32 info_request;       /* the background one in flight, or 0 */
+};
+
+/* oscar-session.c */
+
+OscarSession *oscar_session_ref (OscarSession *session);
+void oscar_session_unref (OscarSession *session);
+
+/** The only writer of the state. */
+void oscar_session_set_state (OscarSession *session, OscarState state);
+
+/** Reports @event, unless the session is over. */
+void oscar_session_emit (OscarSession *session, const ImEvent *event);
+
+/** Reports a step of the sign-on. */
+void oscar_session_progress (OscarSession *session, ImStep step);
+
+/** Reports a notice of @kind. Strings may be %NULL. */
+void oscar_session_notice (OscarSession *session, ImNotice kind,
+                           const char *who, const char *text);
+
+/** Ends the session: closes everything and reports why. */
+void oscar_session_fail (OscarSession *session, const ImFailure *failure);
+
+/** The same for a problem that needs no more words than @host and @detail. */
+void oscar_session_fail_simple (OscarSession *session, ImProblem problem,
+                                const char *host, guint16 port,
+                                const char *detail);
+
+/** The same for an error of a link to @address. */
+void oscar_session_fail_link (OscarSession *session, const GError *error,
+                              const OscarAddress *address);
+
+/** The client identification of section 9 of the sign-on documents. */
+void oscar_session_client_id (const OscarSession *session,
+                              OscarClientId *ret);
+
+void oscar_address_clear (OscarAddress *address);
+
+/** Whether @name is a UIN: digits only. */
+gboolean oscar_name_is_uin (const char *name);
+
+/* oscar-signon.c */
+
+void oscar_signon_start (OscarSession *session);
+/** Forgets links and timers of the sign-on. */
+void oscar_signon_stop (OscarSession *session);
+/** The session's server took the cookie. */
+void oscar_signon_accepted (OscarSession *session);
+/** It did not, or its link failed with @error (%NULL: it just closed). */
+void oscar_signon_bos_failed (OscarSession *session, const GError *error);
+/** What a numbered refusal means; @at_bos for one by the session's server. */
+ImProblem oscar_signon_problem (guint16 code, gboolean at_bos);
+/** Starts the clock of the next step anew, or stops it with 0 seconds. */
+void oscar_signon_step (OscarSession *session, guint seconds);
+
+/* oscar-bos.c */
+
+/** The link to the session's server is up and the cookie known. */
+void oscar_bos_begin (OscarSession *session, gboolean signon_seen);
+extern const OscarConnHandlers oscar_bos_handlers;
+/** A sign-on begins: an empty list, or the saved one. */
+void oscar_bos_start (OscarSession *session);
+/** Forgets everything that belongs to one connection to it. */
+void oscar_bos_stop (OscarSession *session);
+
+/* oscar-messages.c */
+
+void oscar_messages_init (OscarSession *session);
+void oscar_messages_clear (OscarSession *session);
+/** Reports everything without an answer as possibly undelivered. */
+void oscar_messages_abandon (OscarSession *session);
+void oscar_messages_incoming (OscarSession *session, const ImReader *body);
+void oscar_messages_host_ack (OscarSession *session, const ImReader *body);
+/** An error SNAC 04/01; whether @request was a message of ours. */
+gboolean oscar_messages_error (OscarSession *session, guint32 request,
+                               const OscarSnacError *error);
+void oscar_messages_sent (OscarSession *session, guint32 request);
+void oscar_messages_typing (OscarSession *session, const ImReader *body);
+void oscar_messages_missed (OscarSession *session, const ImReader *body);
+
+/* oscar-info.c */
+
+void oscar_info_init (OscarSession *session);
+void oscar_info_clear (OscarSession *session);
+void oscar_info_reply (OscarSession *session, guint32 request,
+                       const ImReader *body);
+void oscar_info_error (OscarSession *session, guint32 request);
+/** Fetches the away text of @who when there is nothing better to do. */
+void oscar_info_fetch_away (OscarSession *session, const char *who);
+/** Fills @ret from a block. @ret points into @info. */
+void oscar_info_presence (OscarSession *session, const OscarUserInfo *info,
+                          ImEventPresence *ret);
+/** 03/0B and 03/0C. */
+void oscar_info_arrived (OscarSession *session, const ImReader *body);
+void oscar_info_departed (OscarSession *session, const ImReader *body);
+
+/* Text: what is common to messages, away texts and profiles. */
+
+/** Reads wire markup: AIM markup, or plain text for a UIN that sends none. */
+ImText *oscar_text_parse (const OscarSession *session, const char *from,
+                          const char *utf8);

@@ -1,0 +1,43 @@
+"""A stock bitlbee, in the forking mode its packages use."""
+
+import time
+
+from bitlbee import Bitlbee
+from common import artefacts, play, tap, world
+
+# What a sign-on may take. The mode's shared wake-up descriptor, unrepaired,
+# makes it four seconds and more, or for ever.
+SIGN_ON_SECONDS = 1.0
+
+
+@tap.case
+def signs_on_and_talks(t):
+    play(t, Bitlbee)
+
+
+@tap.case
+def is_woken_up(t):
+    """Ten sign-ons over TLS by name, each in a second."""
+    server, account, stage = world(t)
+    certificate, key = t.certificate()
+    tls = t.server({"demo": True}, ["--cert", certificate, "--key", key])
+    account.settings.update(server="localhost", port=tls.tls_port,
+                            security="required")
+    with Bitlbee([account], stage, artefacts()) as host:
+        host.connect()
+        host.irc.wait("(?i)certificate")
+        host.irc.tell("yes")
+        host.irc.wait("Logged in")
+        host.disconnect()
+        for _ in range(10):
+            began = time.monotonic()
+            host.wait_online()
+            took = time.monotonic() - began
+            tap.comment(f"signed on in {took:.3f} s")
+            assert took < SIGN_ON_SECONDS, took
+            host.disconnect()
+        host.quit()
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,13 @@
+"""A stock Pidgin on a display of its own."""
+
+from common import play, tap
+from pidgin import Pidgin
+
+
+@tap.case
+def signs_on_and_talks(t):
+    play(t, Pidgin)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,579 @@
+#include "test-host.h"
+
+#include <string.h>
+
+struct _ImLink
+{
+  TestHost *test;
+  TestLink record;
+  const ImLinkHandlers *handlers;
+  gpointer user;
+};
+
+struct _ImTimer
+{
+  gint64 due;
+  guint64 serial;
+  ImTimerFunc func;
+  gpointer user;
+};
+
+struct _TestHost
+{
+  ImHost host;
+  GPtrArray *links;   /* owned ImLink */
+  GSList *timers;     /* owned ImTimer, by due time */
+  guint64 serial;
+  gint64 now_ms;
+  guint8 next_random;
+  gboolean quiet;
+  GString *log;
+  GHashTable *cache;  /* owned char * => owned GBytes */
+  void (*on_event) (gpointer user, const ImEvent *event);
+  gpointer on_event_user;
+};
+
+static ImLink *
+link_open (ImHost *host, const ImLinkTarget *target,
+           const ImLinkHandlers *handlers, gpointer user)
+{
+  TestHost *test = (TestHost *) host;
+  ImLink *link = g_new0 (ImLink, 1);
+
+  link->test = test;
+  link->handlers = handlers;
+  link->user = user;
+  link->record.host = g_strdup (target->host);
+  link->record.port = target->port;
+  link->record.tls = target->tls;
+  link->record.verify_name = g_strdup (target->verify_name);
+  link->record.written = g_byte_array_new ();
+  link->record.pending = g_byte_array_new ();
+  g_ptr_array_add (test->links, link);
+  return link;
+}
+
+static void
+link_write (ImHost *host, ImLink *link, const void *data, gsize len)
+{
+  g_assert_true (link->record.opened);
+  g_assert_false (link->record.closed);
+  g_byte_array_append (link->record.written, data, (guint) len);
+}
+
+static void
+deliver (ImLink *link)
+{
+  while (!link->record.held && !link->record.closed &&
+         link->record.pending->len > 0)
+    {
+      g_autoptr (GByteArray) bytes = link->record.pending;
+
+      link->record.pending = g_byte_array_new ();
+      link->handlers->bytes (link->user, link, bytes->data, bytes->len);
+    }
+}
+
+static void
+deliver_later (gpointer user)
+{
+  deliver (user);
+}
+
+static ImTimer *timer_add (ImHost *host, guint ms, ImTimerFunc func,
+                           gpointer user);
+
+static void
+link_hold (ImHost *host, ImLink *link, gboolean hold)
+{
+  link->record.held = hold;
+  if (!hold)
+    timer_add (host, 0, deliver_later, link);
+}
+
+static void
+link_start_tls (ImHost *host, ImLink *link, const char *verify_name)
+{
+  link->record.tls = TRUE;
+  link->record.opened = FALSE;
+}
+
+static void
+link_close (ImHost *host, ImLink *link)
+{
+  g_assert_false (link->record.closed);
+  link->record.closed = TRUE;
+}
+
+static int
+by_due (gconstpointer a, gconstpointer b)
+{
+  const ImTimer *left = a;
+  const ImTimer *right = b;
+
+  if (left->due != right->due)
+    return left->due < right->due ? -1 : 1;
+  return left->serial < right->serial ? -1 : 1;
+}
+
+static ImTimer *
+timer_add (ImHost *host, guint ms, ImTimerFunc func, gpointer user)
+{
+  TestHost *test = (TestHost *) host;
+  ImTimer *timer = g_new0 (ImTimer, 1);
+
+  timer->due = test->now_ms + ms;
+  timer->serial = test->serial++;
+  timer->func = func;
+  timer->user = user;
+  test->timers = g_slist_insert_sorted (test->timers, timer, by_due);
+  return timer;
+}
+
+static void
+timer_cancel (ImHost *host, ImTimer *timer)
+{
+  TestHost *test = (TestHost *) host;
+
+  if (timer == NULL)
+    return;
+  g_assert_nonnull (g_slist_find (test->timers, timer));
+  test->timers = g_slist_remove (test->timers, timer);
+  g_free (timer);
+}
+
+static ImHttp *
+http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
+           gpointer user)
+{
+  g_assert_not_reached ();
+}
+
+static void
+http_cancel (ImHost *host, ImHttp *http)
+{
+  g_assert_not_reached ();
+}
+
+static gint64
+monotonic_ms (ImHost *host)
+{
+  return ((TestHost *) host)->now_ms;
+}
+
+/* An arbitrary day: what tests compare are differences. */
+#define TEST_EPOCH 1000000000
+
+static gint64
+wall_s (ImHost *host)
+{
+  return TEST_EPOCH + ((TestHost *) host)->now_ms / 1000;
+}
+
+static void
+random_bytes (ImHost *host, void *data, gsize len)
+{
+  TestHost *test = (TestHost *) host;
+  guint8 *out = data;
+
+  for (gsize i = 0; i < len; i++)
+    out[i] = ++test->next_random;
+}
+
+static void
+log_closed (GString *log, const ImFailure *failure)
+{
+  g_string_append_printf (
+      log, "closed problem=%d host=%s port=%u code=%u url=%s detail=%s "
+           "retry=%u",
+      failure->problem, failure->host ? failure->host : "-", failure->port,
+      failure->code, failure->url ? failure->url : "-",
+      failure->detail ? failure->detail : "-", failure->retry_after);
+}
+
+static void
+log_presence (GString *log, const char *word, const ImEventPresence *presence)
+{
+  g_string_append_printf (
+      log, "%s who=%s status=%d message=%s idle=%" G_GINT64_FORMAT
+           " online=%" G_GINT64_FORMAT " member=%" G_GINT64_FORMAT
+           " warning=%u flags=%d",
+      word, presence->who, presence->status,
+      presence->message ? im_text_plain (presence->message) : "-",
+      presence->idle_since, presence->online_since, presence->member_since,
+      presence->warning, presence->flags);
+}
+
+static void
+log_privacy (GString *log, const ImEventPrivacy *privacy)
+{
+  g_autofree char *permit = g_strjoinv (",", (char **) privacy->permit);
+  g_autofree char *deny = g_strjoinv (",", (char **) privacy->deny);
+
+  g_string_append_printf (log, "privacy mode=%d permit=%s deny=%s",
+                          privacy->mode, permit, deny);
+}
+
+static void
+log_event (GString *log, const ImEvent *event)
+{
+  switch (event->type)
+    {
+    case IM_EVENT_PROGRESS:
+      g_string_append_printf (log, "progress step=%d", event->progress.step);
+      break;
+    case IM_EVENT_ONLINE:
+      g_string_append (log, "online");
+      break;
+    case IM_EVENT_CLOSED:
+      log_closed (log, &event->closed);
+      break;
+    case IM_EVENT_SELF:
+      g_string_append_printf (log, "self name=%s warning=%u", event->self.name,
+                              event->self.warning);
+      break;
+    case IM_EVENT_MESSAGE:
+      g_string_append_printf (
+          log, "message from=%s text=%s flags=%d time=%" G_GINT64_FORMAT,
+          event->message.from, im_text_plain (event->message.text),
+          event->message.flags, event->message.time);
+      break;
+    case IM_EVENT_TYPING:
+      g_string_append_printf (log, "typing from=%s state=%d",
+                              event->typing.from, event->typing.state);
+      break;
+    case IM_EVENT_DELIVERY:
+      g_string_append_printf (
+          log, "delivery id=%u to=%s outcome=%d reason=%d code=%u text=%s",
+          event->delivery.id, event->delivery.to, event->delivery.outcome,
+          event->delivery.reason, event->delivery.code,
+          im_text_plain (event->delivery.text));
+      break;
+    case IM_EVENT_PRESENCE:
+      log_presence (log, "presence", &event->presence);
+      break;
+    case IM_EVENT_PROFILE:
+      log_presence (log, "profile", &event->profile.presence);
+      g_string_append_printf (
+          log, " found=%d asked=%d profile=%s away=%s", event->profile.found,
+          event->profile.asked,
+          event->profile.profile ? im_text_plain (event->profile.profile) : "-",
+          event->profile.away ? im_text_plain (event->profile.away) : "-");
+      break;
+    case IM_EVENT_GROUP:
+      g_string_append_printf (
+          log, "group name=%s old=%s", event->group.name,
+          event->group.old_name ? event->group.old_name : "-");
+      break;
+    case IM_EVENT_GROUP_GONE:
+      g_string_append_printf (log, "group-gone name=%s", event->group.name);
+      break;
+    case IM_EVENT_BUDDY:
+      g_string_append_printf (
+          log, "buddy who=%s group=%s alias=%s note=%s flags=%d",
+          event->buddy.who, event->buddy.group,
+          event->buddy.alias ? event->buddy.alias : "-",
+          event->buddy.note ? event->buddy.note : "-", event->buddy.flags);
+      break;
+    case IM_EVENT_BUDDY_GONE:
+      g_string_append_printf (log, "buddy-gone who=%s group=%s",
+                              event->buddy.who, event->buddy.group);
+      break;
+    case IM_EVENT_ROSTER_DONE:
+      g_string_append (log, "roster-done");
+      break;
+    case IM_EVENT_LIST_ERROR:
+      g_string_append_printf (log, "list-error who=%s group=%s reason=%d",
+                              event->list_error.who, event->list_error.group,
+                              event->list_error.reason);
+      break;
+    case IM_EVENT_PRIVACY:
+      log_privacy (log, &event->privacy);
+      break;
+    case IM_EVENT_AUTH_REQUEST:
+      g_string_append_printf (log, "auth-request who=%s reason=%s",
+                              event->auth.who, event->auth.reason);
+      break;
+    case IM_EVENT_AUTH_REPLY:
+      g_string_append_printf (log, "auth-reply who=%s granted=%d reason=%s",
+                              event->auth.who, event->auth.granted,
+                              event->auth.reason);
+      break;
+    case IM_EVENT_ADDED:
+      g_string_append_printf (log, "added who=%s", event->auth.who);
+      break;
+    case IM_EVENT_NOTICE:
+      g_string_append_printf (
+          log, "notice kind=%d who=%s text=%s url=%s count=%u",
+          event->notice.kind, event->notice.who ? event->notice.who : "-",
+          event->notice.text ? event->notice.text : "-",
+          event->notice.url ? event->notice.url : "-", event->notice.count);
+      break;
+    case IM_EVENT_CACHE:
+      g_string_append_printf (
+          log, "cache name=%s bytes=%" G_GSIZE_FORMAT, event->cache.name,
+          event->cache.data ? g_bytes_get_size (event->cache.data) : 0);
+      break;
+    }
+  g_string_append_c (log, '\n');
+}
+
+static void
+take_event (ImHost *host, const ImEvent *event)
+{
+  TestHost *test = (TestHost *) host;
+
+  if (!test->quiet)
+    log_event (test->log, event);
+  if (event->type == IM_EVENT_CACHE && event->cache.data != NULL)
+    g_hash_table_insert (test->cache, g_strdup (event->cache.name),
+                         g_bytes_ref (event->cache.data));
+  if (test->on_event != NULL)
+    test->on_event (test->on_event_user, event);
+}
+
+static void
+debug (ImHost *host, const char *line)
+{
+  if (!((TestHost *) host)->quiet)
+    g_debug ("%s", line);
+}
+
+static const ImHostOps test_ops = {
+  .link_open = link_open,
+  .link_write = link_write,
+  .link_hold = link_hold,
+  .link_start_tls = link_start_tls,
+  .link_close = link_close,
+  .timer_add = timer_add,
+  .timer_cancel = timer_cancel,
+  .http_send = http_send,
+  .http_cancel = http_cancel,
+  .monotonic_ms = monotonic_ms,
+  .wall_s = wall_s,
+  .random = random_bytes,
+  .event = take_event,
+  .debug = debug,
+};
+
+static void
+link_free (gpointer data)
+{
+  ImLink *link = data;
+
+  g_free (link->record.host);
+  g_free (link->record.verify_name);
+  g_byte_array_unref (link->record.written);
+  g_byte_array_unref (link->record.pending);
+  g_free (link);
+}
+
+TestHost *
+test_host_new (void)
+{
+  TestHost *test = g_new0 (TestHost, 1);
+
+  test->host.ops = &test_ops;
+  test->links = g_ptr_array_new_with_free_func (link_free);
+  test->log = g_string_new (NULL);
+  test->cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                       (GDestroyNotify) g_bytes_unref);
+  return test;
+}
+
+void
+test_host_free (TestHost *test)
+{
+  if (test == NULL)
+    return;
+  g_slist_free_full (test->timers, g_free);
+  g_ptr_array_unref (test->links);
+  g_string_free (test->log, TRUE);
+  g_hash_table_unref (test->cache);
+  g_free (test);
+}
+
+ImHost *
+test_host_get (TestHost *test)
+{
+  return &test->host;
+}
+
+guint
+test_host_n_links (TestHost *test)
+{
+  return test->links->len;
+}
+
+static ImLink *
+nth_link (TestHost *test, guint i)
+{
+  g_assert_cmpuint (i, <, test->links->len);
+  return g_ptr_array_index (test->links, i);
+}
+
+TestLink *
+test_host_link (TestHost *test, guint i)
+{
+  return &nth_link (test, i)->record;
+}
+
+void
+test_host_open (TestHost *test, guint i)
+{
+  ImLink *link = nth_link (test, i);
+
+  g_assert_false (link->record.closed);
+  link->record.opened = TRUE;
+  link->handlers->opened (link->user, link);
+}
+
+void
+test_host_feed (TestHost *test, guint i, const void *data, gsize len)
+{
+  ImLink *link = nth_link (test, i);
+
+  g_byte_array_append (link->record.pending, data, (guint) len);
+  deliver (link);
+}
+
+void
+test_host_feed_hex (TestHost *test, guint i, const char *hex)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  for (const char *p = hex; *p != '\0';)
+    {
+      guint8 byte;
+
+      if (g_ascii_isspace (*p))
+        {
+          p++;
+          continue;
+        }
+      byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4 |
+                       g_ascii_xdigit_value (p[1]));
+      g_byte_array_append (bytes, &byte, 1);
+      p += 2;
+    }
+  test_host_feed (test, i, bytes->data, bytes->len);
+}
+
+void
+test_host_drop (TestHost *test, guint i, int problem)
+{
+  ImLink *link = nth_link (test, i);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (link->record.closed);
+  link->record.closed = TRUE;
+  if (problem >= 0)
+    error = g_error_new_literal (IM_PROBLEM, problem, "scripted");
+  link->handlers->closed (link->user, link, error);
+}
+
+static gboolean
+fire_next (TestHost *test, gint64 until)
+{
+  ImTimer *timer = test->timers != NULL ? test->timers->data : NULL;
+
+  if (timer == NULL || timer->due > until)
+    return FALSE;
+  test->timers = g_slist_delete_link (test->timers, test->timers);
+  test->now_ms = MAX (test->now_ms, timer->due);
+  timer->func (timer->user);
+  g_free (timer);
+  return TRUE;
+}
+
+void
+test_host_advance (TestHost *test, guint ms)
+{
+  gint64 until = test->now_ms + ms;
+
+  while (fire_next (test, until))
+    ;
+  test->now_ms = until;
+}
+
+void
+test_host_settle (TestHost *test)
+{
+  while (fire_next (test, test->now_ms))
+    ;
+}
+
+GBytes *
+test_host_take_written (TestHost *test, guint i)
+{
+  TestLink *link = test_host_link (test, i);
+  GByteArray *taken = link->written;
+
+  link->written = g_byte_array_new ();
+  return g_byte_array_free_to_bytes (taken);
+}
+
+const char *
+test_host_log (TestHost *test)
+{
+  return test->log->str;
+}
+
+void
+test_host_clear_log (TestHost *test)
+{
+  g_string_truncate (test->log, 0);
+}
+
+guint
+test_host_count (TestHost *test, const char *pattern)
+{
+  g_auto (GStrv) lines = g_strsplit (test->log->str, "\n", -1);
+  guint count = 0;
+
+  for (char **line = lines; *line != NULL; line++)
+    if (g_pattern_match_simple (pattern, *line))
+      count++;
+  return count;
+}
+
+void
+test_host_expect (TestHost *test, const char *pattern)
+{
+  if (test_host_count (test, pattern) == 0)
+    g_error ("expected \"%s\" in:\n%s", pattern, test->log->str);
+}
+
+void
+test_host_forbid (TestHost *test, const char *pattern)
+{
+  if (test_host_count (test, pattern) > 0)
+    g_error ("did not expect \"%s\" in:\n%s", pattern, test->log->str);
+}
+
+void
+test_host_on_event (TestHost *test,
+                    void (*func) (gpointer user, const ImEvent *event),
+                    gpointer user)
+{
+  test->on_event = func;
+  test->on_event_user = user;
+}
+
+GBytes *
+test_host_cache (TestHost *test, const char *name)
+{
+  return g_hash_table_lookup (test->cache, name);
+}
+
+void
+test_host_set_quiet (TestHost *test, gboolean quiet)
+{
+  test->quiet = quiet;
+}
+
+guint
+test_host_n_timers (TestHost *test)
+{
+  return g_slist_length (test->timers);
+}

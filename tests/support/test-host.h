@@ -1,0 +1,88 @@
+#pragma once
+
+/* A scripted #ImHost: links are byte buffers the test reads and fills, time
+ * stands still until the test moves it, random bytes count upwards. So a
+ * session can be driven through any sequence, cut at any byte, without a
+ * socket and without waiting. */
+
+#include "im-host.h"
+
+typedef struct _TestHost TestHost;
+
+/** One link a session asked for, kept after its end for inspection. */
+typedef struct
+{
+  char *host;
+  guint16 port;
+  gboolean tls;
+  char *verify_name;
+  gboolean opened;      /* the test said it is open */
+  gboolean closed;      /* the session closed it, or the test did */
+  gboolean held;        /* the session asked for a pause */
+  GByteArray *written;  /* what the session sent and the test has not taken */
+  GByteArray *pending;  /* what the test fed while the link was held */
+} TestLink;
+
+TestHost *test_host_new (void);
+void test_host_free (TestHost *test);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestHost, test_host_free)
+
+/** Returns: (transfer none): @test as sessions know it */
+ImHost *test_host_get (TestHost *test);
+
+/** Returns: how many links were asked for so far */
+guint test_host_n_links (TestHost *test);
+
+/** Returns: (transfer none): link number @i, counted from 0 */
+TestLink *test_host_link (TestHost *test, guint i);
+
+/* What happens on a link. @problem is an #ImProblem, or -1 for an end in
+ * order. Fed bytes wait while the session holds the link. */
+void test_host_open (TestHost *test, guint i);
+void test_host_feed (TestHost *test, guint i, const void *data, gsize len);
+void test_host_feed_hex (TestHost *test, guint i, const char *hex);
+void test_host_drop (TestHost *test, guint i, int problem);
+
+/** Moves the clock, firing every timer that falls due, in order. */
+void test_host_advance (TestHost *test, guint ms);
+
+/** Fires timers that are due now, without moving the clock; returns when
+ * none is left (a session's slices of work are timers of 0 ms). */
+void test_host_settle (TestHost *test);
+
+/** Returns: (transfer full): what was sent on link @i since last asked */
+GBytes *test_host_take_written (TestHost *test, guint i);
+
+/* Events are kept as lines of text, one each, such as
+ * "message from=bob text=hi". */
+
+/** Returns: (transfer none): all lines so far, newline separated */
+const char *test_host_log (TestHost *test);
+
+/** Forgets the lines so far. */
+void test_host_clear_log (TestHost *test);
+
+/** Fails the test unless a line of the log matches the glob @pattern. */
+void test_host_expect (TestHost *test, const char *pattern);
+
+/** Fails the test if a line of the log matches the glob @pattern. */
+void test_host_forbid (TestHost *test, const char *pattern);
+
+/** How many lines match. */
+guint test_host_count (TestHost *test, const char *pattern);
+
+/** Sets a function called with every event, after it was logged. */
+void test_host_on_event (TestHost *test,
+                         void (*func) (gpointer user, const ImEvent *event),
+                         gpointer user);
+
+/** Returns: (transfer none) (nullable): the bytes last reported in a cache
+ * event called @name */
+GBytes *test_host_cache (TestHost *test, const char *name);
+
+/** Keeps no log; for fuzzers. */
+void test_host_set_quiet (TestHost *test, gboolean quiet);
+
+/** Returns: how many timers wait; for leak checks after a session's end */
+guint test_host_n_timers (TestHost *test);
