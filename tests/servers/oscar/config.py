@@ -55,7 +55,9 @@ class Personality:
     # Versions granted in 01/18 whatever was asked; empty grants what was.
     versions: dict = dataclasses.field(default_factory=dict)
     # Client SNACs that are never answered.
-    unanswered: tuple = ()
+    unanswered: tuple = ("06/02",)
+    # Client SNACs that are unknown.
+    unknown: tuple = ("01/09",)
     max_message: int = 512
     max_instances: int = 5
     profile_limit: int = 1000
@@ -73,7 +75,8 @@ PERSONALITIES = {
         not_modified_width=2, time_of_items=False, compares_count=True, validates_feedbag=True,
         rate_long_from=3, rich_user_info=True, status_text=True,
         away_mime_fixed=False, locate_caps=True, tells_unknown_names=False,
-        key_digits=10, wrong_password=0x0005, motd_type=6,
+        key_digits=10, wrong_password=0x0005, motd_type=6, unanswered=(),
+        unknown=(),
         versions={0x01: 4, 0x13: 4}, max_message=8000, profile_limit=4096),
     # Small servers of enthusiasts: messages, a list, and silence.
     "small": dict(

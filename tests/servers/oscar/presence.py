@@ -178,17 +178,26 @@ class Presence:
 
 def own_block(server, account, instance):
     """The body of 01/0F: the account and, for new clients, its instances."""
-    extra = []
+    now = int(time.time())
+    extra = [(0x0005, wire.u32(account.created)),
+             (0x0003, wire.u32(instance.signed_on)),
+             (0x000F, wire.u32(now - instance.signed_on))]
     if server.traits.rich_user_info:
-        extra.append((0x000A, bytes([127, 0, 0, 1])))
+        extra = [(0x000A, bytes([127, 0, 0, 1]))]
+    several = getattr(instance, "versions", {}).get(0x01, 0) >= 4
+    if several:
+        extra.append((0x0014, wire.u8(instance.number)))
     body = info_block(server, account, extra)
-    if getattr(instance, "versions", {}).get(0x01, 0) < 4:
-        return body
-    for place, one in enumerate(account.instances):
-        tlvs = [(0x0001, wire.u16(user_class(account))),
-                (0x0014, wire.u8(one.number))]
-        if place == 0:
-            tlvs.append((0x0028, b""))
-        body += (wire.str8(account.name) + wire.u16(account.warning)
-                 + wire.counted(tlvs))
-    return body
+    return body + b"".join(_instance_block(account, one)
+                           for one in account.instances if several)
+
+
+def _instance_block(account, one):
+    status = one.status & 0x0100
+    return (wire.str8(account.name) + wire.u16(account.warning)
+            + wire.counted([(0x0003, wire.u32(one.signed_on)),
+                            (0x0001, wire.u16(user_class(account))),
+                            (0x0006, wire.u32(status)),
+                            (0x000D, b"".join(one.caps)),
+                            (0x001E, wire.u32(0)),
+                            (0x0028, wire.u8(one.number))]))

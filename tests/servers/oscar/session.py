@@ -91,7 +91,7 @@ class Session(peer.Instance):
         if self.server.traits.lock_step and not self.versions:
             await self._insist_on_versions(snac)
         handler = HANDLERS.get((snac.group, snac.subtype))
-        if handler is None:
+        if handler is None or snac.label in self.server.traits.unknown:
             self.error(snac, 0x01)
         else:
             handler(self, snac)

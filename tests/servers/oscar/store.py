@@ -127,7 +127,7 @@ class Feedbag:
 
     def group_named(self, name):
         for item in self.of_kind(GROUP):
-            if item.id == 0 and item.group and item.name.decode() == name:
+            if item.id == 0 and item.group and item.name == name.encode():
                 return item
         return None
 

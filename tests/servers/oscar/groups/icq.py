@@ -96,8 +96,9 @@ def _by_uin(query, uin):
 
 
 def _fields(account, *names):
-    return b"".join(wire.strz_le(str(account.info.get(name, "")))
-                    for name in names)
+    values = [str(account.info.get(name, "")) for name in names]
+    return b"".join(wire.strz_le(value) if value else wire.u16le(0)
+                    for value in values)
 
 
 def _short(query, account):

@@ -7,7 +7,7 @@ from . import handles, names8
 @handles(0x09, 0x02)
 def rights(session, snac):
     session.reply(snac, 0x03, wire.tlv_chain(
-        (tag, wire.u16(100)) for tag in (0x0001, 0x0002, 0x0003)))
+        (tag, wire.u16(100)) for tag in (0x0002, 0x0001, 0x0003)))
 
 
 @handles(0x09, 0x04)
