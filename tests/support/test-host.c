@@ -180,13 +180,116 @@ random_bytes (ImHost *host, void *data, gsize len)
     out[i] = ++test->next_random;
 }
 
+/* Words for the log; scenarios are read by people. */
+static const char *const problem_names[] = {
+  [IM_PROBLEM_WRONG_PASSWORD] = "wrong-password",
+  [IM_PROBLEM_NO_SUCH_ACCOUNT] = "no-such-account",
+  [IM_PROBLEM_ACCOUNT_DELETED] = "account-deleted",
+  [IM_PROBLEM_ACCOUNT_EXPIRED] = "account-expired",
+  [IM_PROBLEM_ACCOUNT_INVALID] = "account-invalid",
+  [IM_PROBLEM_SUSPENDED] = "suspended",
+  [IM_PROBLEM_SUSPENDED_AGE] = "suspended-age",
+  [IM_PROBLEM_WARNED] = "warned",
+  [IM_PROBLEM_RATE_LIMITED] = "rate-limited",
+  [IM_PROBLEM_TOO_MANY_SESSIONS] = "too-many-sessions",
+  [IM_PROBLEM_CLIENT_TOO_OLD] = "client-too-old",
+  [IM_PROBLEM_NEEDS_CODE] = "needs-code",
+  [IM_PROBLEM_WRONG_CODE] = "wrong-code",
+  [IM_PROBLEM_NEEDS_WEB_PAGE] = "needs-web-page",
+  [IM_PROBLEM_UNAVAILABLE] = "unavailable",
+  [IM_PROBLEM_REFUSED_REQUEST] = "refused-request",
+  [IM_PROBLEM_SIGNON_FAILED] = "signon-failed",
+  [IM_PROBLEM_NO_MECHANISM] = "no-mechanism",
+  [IM_PROBLEM_SIGNED_ON_ELSEWHERE] = "signed-on-elsewhere",
+  [IM_PROBLEM_SERVER_CLOSING] = "server-closing",
+  [IM_PROBLEM_SESSION_REFUSED] = "session-refused",
+  [IM_PROBLEM_PROTOCOL] = "protocol",
+  [IM_PROBLEM_TIMED_OUT] = "timed-out",
+  [IM_PROBLEM_LOST] = "lost",
+  [IM_PROBLEM_HOST_NOT_FOUND] = "host-not-found",
+  [IM_PROBLEM_CONNECT_REFUSED] = "connect-refused",
+  [IM_PROBLEM_UNREACHABLE] = "unreachable",
+  [IM_PROBLEM_ADVERTISED_HOST] = "advertised-host",
+  [IM_PROBLEM_PROXY] = "proxy",
+  [IM_PROBLEM_NO_TLS_SUPPORT] = "no-tls-support",
+  [IM_PROBLEM_TLS_HANDSHAKE] = "tls-handshake",
+  [IM_PROBLEM_TLS_NOT_OFFERED] = "tls-not-offered",
+  [IM_PROBLEM_CERT_UNTRUSTED] = "cert-untrusted",
+  [IM_PROBLEM_CERT_SELF_SIGNED] = "cert-self-signed",
+  [IM_PROBLEM_CERT_NAME] = "cert-name",
+  [IM_PROBLEM_CERT_EXPIRED] = "cert-expired",
+  [IM_PROBLEM_CERT_NOT_YET_VALID] = "cert-not-yet-valid",
+  [IM_PROBLEM_CERT_REVOKED] = "cert-revoked",
+  [IM_PROBLEM_CERT_CHANGED] = "cert-changed",
+  [IM_PROBLEM_CERT_OTHER] = "cert-other",
+  [IM_PROBLEM_CLOCK] = "clock",
+  [IM_PROBLEM_NO_NETWORK] = "no-network",
+  [IM_PROBLEM_SERVICE_CLOSED] = "service-closed",
+  [IM_PROBLEM_SETTINGS] = "settings",
+  [IM_PROBLEM_OTHER] = "other",
+};
+
+static const char *const status_names[] = {
+  [IM_STATUS_OFFLINE] = "offline",
+  [IM_STATUS_AVAILABLE] = "available",
+  [IM_STATUS_FREE_FOR_CHAT] = "free-for-chat",
+  [IM_STATUS_AWAY] = "away",
+  [IM_STATUS_NOT_AVAILABLE] = "not-available",
+  [IM_STATUS_OCCUPIED] = "occupied",
+  [IM_STATUS_DND] = "dnd",
+  [IM_STATUS_INVISIBLE] = "invisible",
+};
+
+static const char *const delivery_names[] = {
+  [IM_DELIVERY_HELD] = "held",
+  [IM_DELIVERY_SENT] = "sent",
+  [IM_DELIVERY_ACCEPTED] = "accepted",
+  [IM_DELIVERY_FAILED] = "failed",
+  [IM_DELIVERY_UNKNOWN] = "unknown",
+};
+
+static const char *const undelivered_names[] = {
+  [IM_UNDELIVERED_NONE] = "none",
+  [IM_UNDELIVERED_OFFLINE] = "offline",
+  [IM_UNDELIVERED_MAILBOX_FULL] = "mailbox-full",
+  [IM_UNDELIVERED_REFUSES_OFFLINE] = "refuses-offline",
+  [IM_UNDELIVERED_YOU_BLOCK] = "you-block",
+  [IM_UNDELIVERED_TOO_FAST] = "too-fast",
+  [IM_UNDELIVERED_NOT_ACCEPTED] = "not-accepted",
+  [IM_UNDELIVERED_TOO_LONG] = "too-long",
+  [IM_UNDELIVERED_YOU_WARNED] = "you-warned",
+  [IM_UNDELIVERED_THEY_WARNED] = "they-warned",
+  [IM_UNDELIVERED_SERVER] = "server",
+  [IM_UNDELIVERED_DISCONNECTED] = "disconnected",
+};
+
+static const char *const notice_names[] = {
+  [IM_NOTICE_NEWS] = "news",
+  [IM_NOTICE_IMPORTANT] = "important",
+  [IM_NOTICE_WARNED] = "warned",
+  [IM_NOTICE_MISSED] = "missed",
+  [IM_NOTICE_DECLINED] = "declined",
+  [IM_NOTICE_RATE] = "rate",
+  [IM_NOTICE_LOOPBACK] = "loopback",
+  [IM_NOTICE_LIST_CUT] = "list-cut",
+};
+
+int
+test_host_problem (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (problem_names); i++)
+    if (strcmp (problem_names[i], name) == 0)
+      return (int) i;
+  g_error ("no problem is called %s", name);
+}
+
 static void
 log_closed (GString *log, const ImFailure *failure)
 {
   g_string_append_printf (
-      log, "closed problem=%d host=%s port=%u code=%u url=%s detail=%s "
+      log, "closed problem=%s host=%s port=%u code=%u url=%s detail=%s "
            "retry=%u",
-      failure->problem, failure->host ? failure->host : "-", failure->port,
+      problem_names[failure->problem], failure->host ? failure->host : "-", failure->port,
       failure->code, failure->url ? failure->url : "-",
       failure->detail ? failure->detail : "-", failure->retry_after);
 }
@@ -195,10 +298,10 @@ static void
 log_presence (GString *log, const char *word, const ImEventPresence *presence)
 {
   g_string_append_printf (
-      log, "%s who=%s status=%d message=%s idle=%" G_GINT64_FORMAT
+      log, "%s who=%s status=%s message=%s idle=%" G_GINT64_FORMAT
            " online=%" G_GINT64_FORMAT " member=%" G_GINT64_FORMAT
            " warning=%u flags=%d",
-      word, presence->who, presence->status,
+      word, presence->who, status_names[presence->status],
       presence->message ? im_text_plain (presence->message) : "-",
       presence->idle_since, presence->online_since, presence->member_since,
       presence->warning, presence->flags);
@@ -244,9 +347,10 @@ log_event (GString *log, const ImEvent *event)
       break;
     case IM_EVENT_DELIVERY:
       g_string_append_printf (
-          log, "delivery id=%u to=%s outcome=%d reason=%d code=%u text=%s",
-          event->delivery.id, event->delivery.to, event->delivery.outcome,
-          event->delivery.reason, event->delivery.code,
+          log, "delivery id=%u to=%s outcome=%s reason=%s code=%u text=%s",
+          event->delivery.id, event->delivery.to,
+          delivery_names[event->delivery.outcome],
+          undelivered_names[event->delivery.reason], event->delivery.code,
           im_text_plain (event->delivery.text));
       break;
     case IM_EVENT_PRESENCE:
@@ -304,8 +408,8 @@ log_event (GString *log, const ImEvent *event)
       break;
     case IM_EVENT_NOTICE:
       g_string_append_printf (
-          log, "notice kind=%d who=%s text=%s url=%s count=%u",
-          event->notice.kind, event->notice.who ? event->notice.who : "-",
+          log, "notice kind=%s who=%s text=%s url=%s count=%u",
+          notice_names[event->notice.kind], event->notice.who ? event->notice.who : "-",
           event->notice.text ? event->notice.text : "-",
           event->notice.url ? event->notice.url : "-", event->notice.count);
       break;

@@ -37,6 +37,9 @@ guint test_host_n_links (TestHost *test);
 /** Returns: (transfer none): link number @i, counted from 0 */
 TestLink *test_host_link (TestHost *test, guint i);
 
+/** Returns: the #ImProblem that the log calls @name */
+int test_host_problem (const char *name);
+
 /* What happens on a link. @problem is an #ImProblem, or -1 for an end in
  * order. Fed bytes wait while the session holds the link. */
 void test_host_open (TestHost *test, guint i);
