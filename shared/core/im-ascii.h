@@ -20,6 +20,21 @@ im_ascii_is_text (guint8 c)
 }
 
 /**
+ * im_ascii_c1_at:
+ * @p: within valid UTF-8, NUL-terminated
+ *
+ * The second set of control characters, U+0080 to U+009F. Terminals obey
+ * them as they do Escape sequences.
+ *
+ * Returns: whether the two bytes at @p are one of them
+ */
+static inline gboolean
+im_ascii_c1_at (const char *p)
+{
+  return (guint8) p[0] == 0xc2 && (guint8) p[1] < 0xa0;
+}
+
+/**
  * im_ascii_text_prefix:
  * @data: (nullable): bytes
  * @len: how many

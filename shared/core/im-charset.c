@@ -88,7 +88,10 @@ may_open (const char *charset)
          g_ascii_strcasecmp (charset, "ISO-2022-KR") == 0;
 }
 
-/* CR LF and CR become newline, other control characters go. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* CR LF and CR become newline; other control characters go, and so do byte
+ * order marks, which are no text wherever they stand. @text is valid. */
 static char *
 tidy (GString *text)
 {
@@ -100,7 +103,11 @@ tidy (GString *text)
 
       if (c == '\r' && text->str[i + 1] != '\n')
         c = '\n';
-      if (im_ascii_is_text (c) || c >= 0x80)
+      if (im_ascii_c1_at (text->str + i))
+        i++;
+      else if (strncmp (text->str + i, BYTE_ORDER_MARK, 3) == 0)
+        i += 2;
+      else if (im_ascii_is_text (c) || c >= 0x80)
         text->str[kept++] = (char) c;
     }
   text->str[kept] = '\0';
@@ -136,8 +143,7 @@ from_utf16 (const guint8 *data, gsize len)
         }
       else if ((c & 0xf800) == 0xd800)
         c = 0xfffd;
-      if (c != 0xfeff)
-        g_string_append_unichar (out, c);
+      g_string_append_unichar (out, c);
     }
   return out;
 }
@@ -175,11 +181,6 @@ from_utf8 (const guint8 *data, gsize len, gboolean repair)
 {
   GString *out;
 
-  if (len >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0)
-    {
-      data += 3;
-      len -= 3;
-    }
   /* GLib calls NUL invalid; another control character is not, and goes in
    * the end as well. */
   out = g_string_new_len ((const char *) data, (gssize) len);

@@ -186,7 +186,10 @@ im_reader_rest (ImReader *reader)
 char *
 im_reader_dup_string (ImReader *reader)
 {
-  char *text = g_strndup ((const char *) reader->pos, im_reader_left (reader));
+  /* A slice that is absent points nowhere. */
+  char *text = reader->pos != NULL ? g_strndup ((const char *) reader->pos,
+                                                im_reader_left (reader)) :
+                                     g_strdup ("");
 
   reader->pos = reader->end;
   return text;

@@ -106,10 +106,11 @@ append_without_controls (GString *plain, const char *utf8, gsize len)
     {
       const char *p = utf8;
 
-      while (p < end && (im_ascii_is_text ((guint8) *p) || (*p & 0x80)))
+      while (p < end && (im_ascii_is_text ((guint8) *p) ||
+                         ((*p & 0x80) && !im_ascii_c1_at (p))))
         p++;
       g_string_append_len (plain, utf8, p - utf8);
-      utf8 = p < end ? p + 1 : end;
+      utf8 = p < end ? g_utf8_next_char (p) : end;
     }
 }
 

@@ -2,7 +2,8 @@
 
 /* Message text with style runs, independent of any wire's markup.
  *
- * An #ImText is valid UTF-8 without control characters but tab and newline,
+ * An #ImText is valid UTF-8 without control characters (C0, DEL and C1) but
+ * tab and newline,
  * split into consecutive runs of one style each. Codecs build it from their
  * markup, the glue prints it as the host's; nothing else turns one markup
  * into another, so there is one place where links and attributes are judged. */

@@ -79,6 +79,9 @@ fuzz_recode_twice (FuzzRecode recode, const ImReader *body)
     return;
   im_reader_init_bytes (&again, first);
   second = recode (again, &error);
+  /* Names grow when they turn out to be Latin-1, maybe beyond their limit. */
+  if (g_error_matches (error, IM_WIRE_ERROR, IM_WIRE_ERROR_TOO_LARGE))
+    return;
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (first, second));
 }
@@ -89,7 +92,7 @@ static inline void
 fuzz_assert_tidy (const char *utf8)
 {
   g_assert_true (g_utf8_validate (utf8, -1, NULL));
-  for (; *utf8 != '\0'; utf8++)
-    g_assert_true (((guchar) *utf8 >= 0x20 && *utf8 != 0x7f) ||
-                   *utf8 == '\n' || *utf8 == '\t');
+  for (; *utf8 != '\0'; utf8 = g_utf8_next_char (utf8))
+    g_assert_true (*utf8 == '\n' || *utf8 == '\t' ||
+                   !g_unichar_iscntrl (g_utf8_get_char (utf8)));
 }

@@ -73,8 +73,9 @@ def fuzz(target, seconds):
         for crash in pathlib.Path(scratch).glob("crash-*"):
             save(target, crash.read_bytes())
             print(f"{target}: saved an input that breaks it", file=sys.stderr)
-        subprocess.run([program, "-merge=1", "-verbosity=0", small, saved,
-                        found], stderr=subprocess.DEVNULL)
+        subprocess.run([program, "-merge=1", "-verbosity=0",
+                        f"-artifact_prefix={scratch}/", small, saved, found],
+                       stderr=subprocess.DEVNULL)
         room = LIMIT - len(list(saved.iterdir()))
         new = 0
         for path in sorted(small.iterdir(), key=lambda p: p.stat().st_size):

@@ -123,6 +123,7 @@ test_repair (void)
     const char *out;
   } rows[] = {
     { "a\tb\nc\rd\x7f\x01" "e", -1, "a\tb\ncde" },
+    { "é\xc2\x9b" "1m\xc2\xa0", -1, "é1m\xc2\xa0" },
     { "a\0b", 3, "a\xef\xbf\xbd" "b" },
     { "\xc3(", -1, "\xef\xbf\xbd(" },
     { "é\x02漢\x1b[0m🙂", -1, "é漢[0m🙂" },
