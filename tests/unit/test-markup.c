@@ -208,11 +208,15 @@ test_parse_length (void)
   g_autoptr (ImText) cut = markup_html_parse ("<b>bold</b> more", 5,
                                               MARKUP_AIM);
   g_autoptr (ImText) nul = markup_html_parse ("a\0b", 3, MARKUP_AIM);
+  g_autoptr (ImText) nuls = markup_html_parse (
+      "&lt\0\0\0;<font color=red\0\0\0\0>x", 28, MARKUP_AIM);
   g_autoptr (ImText) wild = markup_html_parse ("<b>\xc3(\xff</b>", -1,
                                                MARKUP_AIM);
 
   g_assert_cmpstr (im_text_plain (cut), ==, "bo");
   g_assert_cmpstr (im_text_plain (nul), ==, "a\xef\xbf\xbd" "b");
+  g_assert_true (g_str_has_prefix (im_text_plain (nuls), "&lt"));
+  g_assert_cmpint (im_text_run (nuls, 0)->style.color, ==, IM_COLOR_NONE);
   g_assert_cmpstr (im_text_plain (wild), ==,
                    "\xef\xbf\xbd(\xef\xbf\xbd");
 }

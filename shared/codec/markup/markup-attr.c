@@ -96,8 +96,8 @@ look_up (const Word *words, guint n_words, const char *text, gsize len,
          gint32 *ret)
 {
   for (guint i = 0; i < n_words; i++)
-    if (g_ascii_strncasecmp (words[i].name, text, len) == 0 &&
-        words[i].name[len] == '\0')
+    if (strlen (words[i].name) == len &&
+        g_ascii_strncasecmp (words[i].name, text, len) == 0)
       {
         *ret = words[i].value;
         return TRUE;

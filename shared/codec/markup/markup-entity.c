@@ -51,10 +51,11 @@ static const guint16 windows1252[32] = {
   0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
 };
 
+/* By length first: @text may hold a NUL. */
 static gboolean
 is_name (const char *name, const char *text, gsize len)
 {
-  return strncmp (name, text, len) == 0 && name[len] == '\0';
+  return strlen (name) == len && memcmp (name, text, len) == 0;
 }
 
 /* Returns 0 for an unknown name. */
@@ -70,8 +71,8 @@ named (const char *text, gsize len)
 
   /* Shouted by clients that write all their markup in capitals. */
   for (guint i = 0; i < 5; i++)
-    if (g_ascii_strncasecmp (common[i].name, text, len) == 0 &&
-        common[i].name[len] == '\0')
+    if (strlen (common[i].name) == len &&
+        g_ascii_strncasecmp (common[i].name, text, len) == 0)
       return common[i].character;
   return 0;
 }
