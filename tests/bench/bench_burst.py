@@ -8,6 +8,7 @@ would have been frozen, by us, by libpurple or by the headless user interface.
 Besides, nothing may be lost or out of order.
 """
 
+import os
 import re
 import time
 
@@ -17,9 +18,23 @@ import loopback
 # Entries of the list in one reply.
 CHUNK = 1000
 
+# Seconds after which everything has been put up.
+SETTLE = 3
+
+
+def undisturbed(client):
+    """Takes the client out of the competition for the processor: what others
+    do on this machine is not to be measured. It is only a wish."""
+    try:
+        os.sched_setscheduler(client.process.pid, os.SCHED_FIFO,
+                              os.sched_param(5))
+    except OSError:
+        pass
+
 
 def burst(subject, server, count):
     with subject.client() as client:
+        undisturbed(client)
         account = subject.account(client, server.address, "burstuser")
         account.sign_on()
         server.do("wait", query={"do": "user", "name": "burstuser"},
@@ -40,25 +55,32 @@ def burst(subject, server, count):
               f"peak {client.peak_kib() / 1024:.1f} MiB")
 
 
+def longest_gap(client, action):
+    """How long, in ms, the main loop was away at worst during @action and
+    what follows from it."""
+    time.sleep(0.1)
+    client.call("beat")
+    action()
+    time.sleep(SETTLE)
+    return client.call("beat")["longest_gap_us"] / 1000
+
+
 def big_list(subject, server, count):
     items = server.do("fill", name="listuser", count=count)["items"]
     with subject.client() as client:
+        undisturbed(client)
         account = subject.account(client, server.address, "listuser")
         for kind in ("first", "again"):
-            client.call("beat")
-            start = time.monotonic()
-            account.sign_on(deadline=120)
-            while len(account.blist()["buddies"]) < count:
-                if time.monotonic() > start + 120:
-                    raise AssertionError("the list did not come whole")
-                time.sleep(0.1)
-            took = time.monotonic() - start
-            gap = client.call("beat")["longest_gap_us"] / 1000
-            print(f"{subject.name}: sign-on {kind} with {items} items: "
-                  f"all there within {took:.2f} s, main loop away for "
-                  f"{gap:.0f} ms at worst, "
-                  f"peak {client.peak_kib() / 1024:.1f} MiB")
-            account.sign_off(deadline=120)
+            # To ask for the list would itself hold up the main loop, so
+            # nobody does before all of it must be there.
+            on = longest_gap(client, lambda: account.sign_on(deadline=120))
+            peak = client.peak_kib() / 1024
+            have = len(account.blist()["buddies"])
+            assert have == count, f"{have} of {count} buddies"
+            off = longest_gap(client, lambda: account.sign_off(deadline=120))
+            print(f"{subject.name}: sign-on {kind} with {items} items: main "
+                  f"loop away for {on:.0f} ms at worst, for {off:.0f} ms when "
+                  f"signing off, peak {peak:.1f} MiB")
 
 
 def main():
