@@ -716,12 +716,27 @@ roster_begin (gpointer user)
 }
 
 static void
-roster_end (gpointer user)
+on_list_timer (gpointer user)
 {
   OscarSession *session = user;
 
-  if (session->bos != NULL)
-    oscar_conn_uncork (session->bos);
+  session->list_timer = NULL;
+  oscar_roster_expire (session->roster);
+}
+
+static void
+roster_end (gpointer user)
+{
+  OscarSession *session = user;
+  const ImHostOps *ops = session->host->ops;
+
+  if (session->bos == NULL)
+    return;
+  oscar_conn_uncork (session->bos);
+  ops->timer_cancel (session->host, session->list_timer);
+  session->list_timer =
+      ops->timer_add (session->host, IM_PENDING_REQUEST_SECONDS * 1000,
+                      on_list_timer, session);
 }
 
 static guint16
@@ -1151,6 +1166,7 @@ oscar_bos_stop (OscarSession *session)
 
   ops->timer_cancel (session->host, g_steal_pointer (&session->rights_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->slice_timer));
+  ops->timer_cancel (session->host, g_steal_pointer (&session->list_timer));
   oscar_conn_close (g_steal_pointer (&session->bos));
   g_queue_clear_full (&session->early, early_free);
   session->waiting = 0;

@@ -280,20 +280,11 @@ oscar_conn_is_queued (const OscarConn *conn, guint32 request)
          find_queued (conn, request, OSCAR_PRIORITY_BACKGROUND) != NULL;
 }
 
-gboolean
-oscar_conn_unqueue (OscarConn *conn, guint32 request)
+guint
+oscar_conn_n_queued (const OscarConn *conn)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (conn->queues); i++)
-    {
-      GList *l = find_queued (conn, request, (OscarPriority) i);
-
-      if (l == NULL)
-        continue;
-      queued_free (l->data);
-      g_queue_delete_link (&conn->queues[i], l);
-      return TRUE;
-    }
-  return FALSE;
+  return conn->queues[OSCAR_PRIORITY_USER].length +
+         conn->queues[OSCAR_PRIORITY_BACKGROUND].length;
 }
 
 /* --- Receiving ---------------------------------------------------------- */

@@ -106,8 +106,8 @@ guint32 oscar_conn_send_snac (OscarConn *conn, guint16 group, guint16 subtype,
 /** Whether the SNAC with id @request still waits for the rate limit. */
 gboolean oscar_conn_is_queued (const OscarConn *conn, guint32 request);
 
-/** Forgets a queued SNAC; whether there was one. */
-gboolean oscar_conn_unqueue (OscarConn *conn, guint32 request);
+/** Returns: how many SNACs wait for the rate limit */
+guint oscar_conn_n_queued (const OscarConn *conn);
 
 /** Collects what is sent until the matching uncork. They nest. */
 void oscar_conn_cork (OscarConn *conn);

@@ -134,12 +134,23 @@ transmit (OscarSession *session, const Pending *pending, const char *utf8,
                                &body, OSCAR_PRIORITY_USER);
 }
 
+static ImUndelivered
+reason_not_to_send (const OscarSession *session)
+{
+  if (!oscar_session_is_online (session) || session->bos == NULL)
+    return IM_UNDELIVERED_DISCONNECTED;
+  if (oscar_conn_n_queued (session->bos) >= IM_MAX_QUEUED_MESSAGES)
+    return IM_UNDELIVERED_TOO_FAST;
+  return IM_UNDELIVERED_NONE;
+}
+
 guint
 oscar_session_send_message (OscarSession *session, const char *to,
                             const ImText *text, OscarSendFlags flags)
 {
   g_autofree char *utf8 = wire_text (session, to, text);
   Pending *pending;
+  ImUndelivered reason;
   guint id;
 
   if (wire_length (utf8) > MAX_TEXT_BYTES ||
@@ -147,10 +158,10 @@ oscar_session_send_message (OscarSession *session, const char *to,
     return 0;
   pending = pending_new (session, to, text);
   id = pending->id;
-  if (!oscar_session_is_online (session) || session->bos == NULL)
+  reason = reason_not_to_send (session);
+  if (reason != IM_UNDELIVERED_NONE)
     {
-      report (session, pending, IM_DELIVERY_FAILED, IM_UNDELIVERED_DISCONNECTED,
-              0);
+      report (session, pending, IM_DELIVERY_FAILED, reason, 0);
       pending_free (pending);
       return id;
     }

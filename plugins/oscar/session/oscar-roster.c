@@ -891,6 +891,23 @@ oscar_roster_error (OscarRoster *roster, guint32 request, guint16 code)
   return TRUE;
 }
 
+void
+oscar_roster_expire (OscarRoster *roster)
+{
+  ImReader none = { 0 };
+
+  while (roster->in_flight->len > 0)
+    {
+      const Sent *first = g_ptr_array_index (roster->in_flight, 0);
+      guint before = roster->in_flight->len;
+
+      settle (roster, first->request, none, OSCAR_FEEDBAG_OK);
+      /* Settling the last one sends the next batch. */
+      if (roster->in_flight->len >= before)
+        break;
+    }
+}
+
 /* --- Changes from elsewhere --------------------------------------------- */
 
 static void

@@ -85,6 +85,15 @@ void oscar_roster_status (OscarRoster *roster, guint32 request,
 gboolean oscar_roster_error (OscarRoster *roster, guint32 request,
                              guint16 code);
 
+/**
+ * oscar_roster_expire:
+ * @roster: a list
+ *
+ * Takes a batch that nobody answered for done: small servers carry edits out
+ * without a word, and later edits must not wait for ever.
+ */
+void oscar_roster_expire (OscarRoster *roster);
+
 /** Returns: how many items the server has */
 guint oscar_roster_n_items (const OscarRoster *roster);
 

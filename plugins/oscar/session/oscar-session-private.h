@@ -93,6 +93,7 @@ struct _OscarSession
   OscarWait waiting;
   ImTimer *rights_timer;
   ImTimer *slice_timer;
+  ImTimer *list_timer;        /* an edit waits for its answer */
   OscarRoster *roster;
   gboolean roster_done;
   gboolean list_cut;          /* the server has more than we take */
@@ -116,7 +117,6 @@ struct _OscarSession
   /* Messages; see oscar-messages.c. */
   guint last_message_id;
   GHashTable *pending;        /* guint32 request id => owned Pending */
-  gboolean acks_seen;         /* this server acknowledges messages */
 
   /* Questions about others; see oscar-info.c. */
   GQueue info_queue;          /* owned char *: away texts to fetch, in turn */
