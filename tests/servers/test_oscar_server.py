@@ -517,6 +517,8 @@ async def misbehaves_on_request(t):
         ({"fault": "sprinkle"}, "online"),
         ({"fault": "no-reply", "stage": "02/03"}, "online"),
         ({"fault": "error", "stage": "09/03", "code": 5}, "online"),
+        ({"fault": "garbage", "stage": "01/03", "hex": "00" * 9},
+         "ValueError"),
         ({"fault": "oversize", "stage": "13/06"}, "TimeoutError"),
         ({"fault": "cut-frame", "stage": "13/06", "bytes": 9}, "SignedOff"),
         ({"fault": "wrong-bos"}, "ConnectionRefusedError"),

@@ -163,6 +163,8 @@ class Connection:
                 head += await self.reader.readexactly(2 - len(head))
             more = await self.reader.readexactly(4)
             size, = struct.unpack(">H", more[2:])
+            if head[0] != 0x2A:
+                raise ValueError("no frame: %s" % (head + more).hex())
             return head[1], await self.reader.readexactly(size)
         except (asyncio.IncompleteReadError, ConnectionError):
             raise SignedOff() from None
@@ -329,7 +331,7 @@ class Client:
                 self._note(snac)
                 self.snacs.append(snac)
                 self._news.set()
-        except (SignedOff, ConnectionError) as end:
+        except (SignedOff, ConnectionError, ValueError, struct.error) as end:
             self.ended = end
             self._news.set()
 

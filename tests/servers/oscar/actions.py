@@ -87,7 +87,10 @@ def received(server, name, sender=None, last=None):
 
 @action
 def connections(server, name=None, kind=None):
-    """All connections, the closed ones too, and how many are open."""
+    """All connections, the closed ones too, and how many are open.
+
+    They are of `type` "auth" or "bos".
+    """
     key = name and wire.normalize(name)
     shown = [link for link in server.links
              if (key is None or link.account_key == key)
@@ -126,13 +129,15 @@ def complaints(server):
 # What others do.
 
 @action
-def say(server, from_=None, to=None, text=None, hex_=None, charset=0,
-        auto=False, channel=1, times=1, **rest):
-    """A message of the account `from` to the user `to`."""
-    sender = _account(server, from_ or rest["from"])
-    data = bytes.fromhex(hex_ or rest.get("hex") or "")
+def say(server, sender, to, text=None, data="", charset=0, auto=False,
+        times=1):
+    """A message of the account `from` to the user `to`.
+
+    Either @text in whatever encoding suits it, or `hex` in @charset.
+    """
+    sender = _account(server, sender)
     for count in range(times):
-        body = data
+        body = bytes.fromhex(data)
         if text is not None:
             charset, body = wire.encode_text(text.replace("{n}", str(count)))
         messages.send_text(server, sender, to, body, charset, auto)
@@ -140,13 +145,13 @@ def say(server, from_=None, to=None, text=None, hex_=None, charset=0,
 
 
 @action
-def burst(server, to, count, text="message {n}", senders=None, **rest):
+def burst(server, to, count, text="message {n}", sender=None, senders=0):
     """@count messages without a pause; {n} in @text counts them.
 
     They come from the account `from`, or from @senders strangers in turn.
     """
-    if senders is None:
-        return say(server, rest["from"], to, text, times=count)
+    if sender:
+        return say(server, sender, to, text, times=count)
     for number in range(senders):
         account(server, "Stranger %d" % number, password="", bot="quiet")
     for number in range(count):
@@ -156,16 +161,16 @@ def burst(server, to, count, text="message {n}", senders=None, **rest):
 
 
 @action
-def typing(server, to, event=2, **rest):
-    messages.send_typing(server, _account(server, rest["from"]), to, event)
+def typing(server, sender, to, event=2):
+    messages.send_typing(server, _account(server, sender), to, event)
 
 
 @action
-def icbm(server, to, channel, hex_="", cookie="00" * 7 + "01", **rest):
-    """A message of which @hex_ gives all TLVs as they are."""
-    tlvs = wire.Reader(bytes.fromhex(rest.get("hex", hex_))).tlvs()
-    messages.send(server, _account(server, rest["from"]),
-                  bytes.fromhex(cookie), channel, to, tlvs)
+def icbm(server, sender, to, channel, data, cookie="0000000000000001"):
+    """A message of which `hex` gives all TLVs as they are."""
+    tlvs = wire.Reader(bytes.fromhex(data)).tlvs()
+    messages.send(server, _account(server, sender), bytes.fromhex(cookie),
+                  channel, to, tlvs)
 
 
 @action
@@ -272,7 +277,7 @@ def fill(server, name, count, per_group=500, prefix="buddy"):
         item = store.Item(b"%s%05d" % (prefix.encode(), number), group.group,
                           number % per_group + 1, store.BUDDY)
         bag.put(item)
-        bag._append_order(group, item.id)
+        bag.append_order(group, item.id)
     return {"items": len(bag.items)}
 
 
@@ -310,22 +315,21 @@ def twist(server, name, how):
 # The connection.
 
 @action
-def push(server, name, snac, hex_="", flags=0, request=None, **rest):
-    """A SNAC, as it is, to all sessions of @name."""
+def push(server, name, snac, data="", flags=0, request=None):
+    """A SNAC with the body `hex`, as it is, to all sessions of @name."""
     group, subtype = wire.parse_label(snac)
     told = server.sessions(_account(server, name))
     for session in told:
-        session.link.send_snac(group, subtype,
-                               bytes.fromhex(rest.get("hex", hex_)), flags,
+        session.link.send_snac(group, subtype, bytes.fromhex(data), flags,
                                request)
     return {"sessions": len(told)}
 
 
 @action
-def raw(server, name, hex_="", **rest):
-    """Bytes, as they are, to all sessions of @name."""
+def raw(server, name, data):
+    """The bytes `hex`, as they are, to all sessions of @name."""
     for session in server.sessions(_account(server, name)):
-        session.link.send_raw(bytes.fromhex(rest.get("hex", hex_)))
+        session.link.send_raw(bytes.fromhex(data))
 
 
 @action
@@ -411,17 +415,18 @@ def torture(server, name):
 
 
 @action
-def motd(server, name, type_=4, text="News", **rest):
-    for session in server.sessions(_account(server, name)):
-        session.deliver(0x01, 0x13, wire.u16(rest.get("type", type_))
-                        + wire.tlv(0x000B, text.encode()))
+def motd(server, name, text, kind=4):
+    """A notice of the server, of `type` 1 to 6."""
+    _to_all(server, name, 0x13, wire.u16(kind) + wire.tlv(0x000B,
+                                                          text.encode()))
 
 
 # The server.
 
 @action
-def fault(server, **entry):
-    server.faults.add(entry)
+def fault(server, fault, data=None, **more):  # pylint: disable=W0621
+    """A fault, as faults.py describes them."""
+    server.faults.add(dict(more, fault=fault, hex=data))
 
 
 @action

@@ -32,7 +32,12 @@ class Authorizer:
             await self._bucp()
 
     def _refuse_address(self):
-        self.link.signoff(wire.tlv(TLV_ERROR, wire.u16(RATE_LIMITED)))
+        """In a SNAC to whom we know to expect one, else in a signoff."""
+        body = wire.tlv(TLV_ERROR, wire.u16(RATE_LIMITED))
+        if self.server.uses_bucp(self.link.peer[0]):
+            self.link.send_snac(0x17, 0x03, body, request=0)
+        else:
+            self.link.signoff(body)
 
     def _roasted(self):
         """Sign-on by the very first frame; the answer comes in a signoff."""
@@ -49,6 +54,7 @@ class Authorizer:
         self.link.signoff(self._answer(account, name, error, self.signon))
 
     async def _bucp(self):
+        self.server.uses_bucp(self.link.peer[0], noted=True)
         for _ in range(MAX_FRAMES):
             kind, payload = await self.link.receive(
                 self.server.config.auth_seconds)

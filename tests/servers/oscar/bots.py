@@ -68,7 +68,8 @@ class Bot(peer.Instance):
         reader.str16()
         name = reader.str8()
         self.later(self.server.answer_request(
-            self.account, name.decode("utf-8", "replace"), grants, "as you wish"))
+            self.account, name.decode("utf-8", "replace"), grants,
+            "as you wish"))
 
     def _take_message(self, reader):
         cookie, channel = reader.take(8), reader.u16()

@@ -18,6 +18,9 @@ import json
 
 from . import actions
 
+# Members of requests that have another name in Python.
+RENAMED = {"from": "sender", "hex": "data", "type": "kind"}
+
 OPERATORS = {
     "min": lambda value, want: value is not None and value >= want,
     "max": lambda value, want: value is not None and value <= want,
@@ -42,6 +45,11 @@ def fits(value, want):
         elif not isinstance(value, dict) or not fits(value.get(key), inner):
             return False
     return True
+
+
+def _arguments(request):
+    return {RENAMED.get(key, key): value for key, value in request.items()
+            if key not in ("do", "id")}
 
 
 class Control:
@@ -86,17 +94,15 @@ class Control:
     async def _do(self, request):
         if request.get("do") == "wait":
             return await self._wait(request)
-        arguments = {key: value for key, value in request.items()
-                     if key not in ("do", "id")}
-        answer = actions.ACTIONS[request["do"]](self.server, **arguments)
+        answer = actions.ACTIONS[request["do"]](self.server,
+                                                **_arguments(request))
         if inspect.isawaitable(answer):
             answer = await answer
         return dict(answer or {})
 
     async def _wait(self, request):
         query, until = request["query"], request["until"]
-        arguments = {key: value for key, value in query.items()
-                     if key != "do"}
+        arguments = _arguments(query)
         ask = actions.ACTIONS[query["do"]]
 
         def test():

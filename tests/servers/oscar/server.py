@@ -34,7 +34,8 @@ class Server:
         self.complaints = []
         self._log = log
         self._cookies = {}
-        self._arrivals = collections.defaultdict(list)
+        self._allowances = {}
+        self._bucp_addresses = set()
         self._conversations = collections.Counter()
         self._changed = asyncio.Event()
         self._listeners, self._tasks = [], set()
@@ -206,11 +207,17 @@ class Server:
             return True
         now = time.monotonic()
         per_second = self.config.auth_per_minute / 60
-        tokens, last = self._arrivals[address] or (burst, now)
-        tokens = min(burst, tokens + (now - last) * per_second)
-        allowed = tokens >= 1
-        self._arrivals[address] = (tokens - allowed, now)
+        left, last = self._allowances.get(address, (burst, now))
+        left = min(burst, left + (now - last) * per_second)
+        allowed = left >= 1
+        self._allowances[address] = (left - allowed, now)
         return allowed
+
+    def uses_bucp(self, address, noted=False):
+        """Whether somebody at @address has signed on by challenge."""
+        if noted:
+            self._bucp_addresses.add(address)
+        return address in self._bucp_addresses
 
     # People.
 

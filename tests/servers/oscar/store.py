@@ -143,7 +143,7 @@ class Feedbag:
             self.put(Item(b"", 0, 0, GROUP))
         group = Item(name.encode(), self.free_id(), 0, GROUP)
         self.put(group)
-        self._append_order(self.master(), group.group)
+        self.append_order(self.master(), group.group)
         return group
 
     def add_buddy(self, name, group, alias=None, pending=False):
@@ -155,7 +155,7 @@ class Feedbag:
         if pending:
             item.attributes.append((ATTR_PENDING, b""))
         self.put(item)
-        self._append_order(parent, item.id)
+        self.append_order(parent, item.id)
         return item
 
     def add_plain(self, kind, name, attributes=()):
@@ -165,7 +165,7 @@ class Feedbag:
         return item
 
     @staticmethod
-    def _append_order(item, number):
+    def append_order(item, number):
         order = item.attributes.get(ATTR_ORDER, b"") + wire.u16(number)
         item.attributes = item.attributes.without(ATTR_ORDER)
         item.attributes.append((ATTR_ORDER, order))
