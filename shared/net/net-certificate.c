@@ -10,7 +10,7 @@
 static char *
 clean (const char *text, gsize len)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) len);
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize)len);
   g_autoptr (GString) out = g_string_new (NULL);
 
   for (const char *p = valid; *p != '\0' && out->len < MAX_NAME;
@@ -33,8 +33,8 @@ dn_value (const char *dn, const char *key)
 
   while (*dn != '\0')
     {
-      gboolean ours = g_ascii_strncasecmp (dn, key, key_len) == 0 &&
-                      dn[key_len] == '=';
+      gboolean ours =
+          g_ascii_strncasecmp (dn, key, key_len) == 0 && dn[key_len] == '=';
 
       if (ours)
         dn += key_len + 1;
@@ -112,7 +112,7 @@ net_certificate_subject (GTlsCertificate *certificate)
       return dn_name (dn);
     }
   g_ptr_array_add (names, NULL);
-  return g_strjoinv (", ", (char **) names->pdata);
+  return g_strjoinv (", ", (char **)names->pdata);
 }
 
 char *
@@ -134,7 +134,7 @@ net_certificate_fingerprint (GTlsCertificate *certificate)
 
   g_object_get (certificate, "certificate", &der, NULL);
   if (der != NULL)
-    g_checksum_update (sum, der->data, (gssize) der->len);
+    g_checksum_update (sum, der->data, (gssize)der->len);
   g_checksum_get_digest (sum, digest, &len);
   for (gsize i = 0; i < len; i++)
     g_string_append_printf (out, "%s%02X", i > 0 ? ":" : "", digest[i]);

@@ -70,7 +70,7 @@ on_timer (gpointer data)
 static ImTimer *
 timer_add (ImHost *host, guint ms, ImTimerFunc func, gpointer user)
 {
-  NetHost *net = (NetHost *) host;
+  NetHost *net = (NetHost *)host;
   ImTimer *timer = g_new0 (ImTimer, 1);
 
   timer->net = net;
@@ -89,7 +89,7 @@ timer_add (ImHost *host, guint ms, ImTimerFunc func, gpointer user)
 static void
 timer_cancel (ImHost *host, ImTimer *timer)
 {
-  NetHost *net = (NetHost *) host;
+  NetHost *net = (NetHost *)host;
 
   if (timer != NULL && g_hash_table_steal (net->timers, timer))
     timer_free (timer);
@@ -124,7 +124,7 @@ fill_random (ImHost *host, void *data, gsize len)
       if (n > 0)
         {
           pos += n;
-          len -= (gsize) n;
+          len -= (gsize)n;
         }
     }
 }
@@ -132,7 +132,7 @@ fill_random (ImHost *host, void *data, gsize len)
 static void
 report (ImHost *host, const ImEvent *event)
 {
-  NetHost *net = (NetHost *) host;
+  NetHost *net = (NetHost *)host;
 
   if (!net->closed)
     net->funcs->event (net->user, event);
@@ -141,7 +141,7 @@ report (ImHost *host, const ImEvent *event)
 static void
 debug (ImHost *host, const char *line)
 {
-  NetHost *net = (NetHost *) host;
+  NetHost *net = (NetHost *)host;
 
   if (!net->closed)
     net->funcs->debug (net->user, line);
@@ -149,15 +149,15 @@ debug (ImHost *host, const char *line)
 
 /* Two tables, because im_host_debug() formats nothing for a host that does
  * not listen. */
-#define OPS(debug_func)                                                       \
-  {                                                                           \
-    .link_open = net_link_open, .link_write = net_link_write,                 \
-    .link_hold = net_link_hold, .link_start_tls = net_link_start_tls,         \
-    .link_close = net_link_close, .timer_add = timer_add,                     \
-    .timer_cancel = timer_cancel, .http_send = net_http_send,                 \
-    .http_cancel = net_http_cancel, .monotonic_ms = monotonic_ms,             \
-    .wall_s = wall_s, .random = fill_random, .event = report,                 \
-    .debug = debug_func,                                                      \
+#define OPS(debug_func)                                                        \
+  {                                                                            \
+    .link_open = net_link_open, .link_write = net_link_write,                  \
+    .link_hold = net_link_hold, .link_start_tls = net_link_start_tls,          \
+    .link_close = net_link_close, .timer_add = timer_add,                      \
+    .timer_cancel = timer_cancel, .http_send = net_http_send,                  \
+    .http_cancel = net_http_cancel, .monotonic_ms = monotonic_ms,              \
+    .wall_s = wall_s, .random = fill_random, .event = report,                  \
+    .debug = debug_func,                                                       \
   }
 
 static const ImHostOps ops_talking = OPS (debug);

@@ -16,10 +16,10 @@ typedef enum
 {
   NET_PROXY_NONE,
   NET_PROXY_HTTP,
-  NET_PROXY_SOCKS4,   /* names are resolved here */
-  NET_PROXY_SOCKS4A,  /* ... by the proxy */
-  NET_PROXY_SOCKS5,   /* ... by the proxy */
-  NET_PROXY_TOR,      /* SOCKS5; without a host nothing is connected at all */
+  NET_PROXY_SOCKS4,  /* names are resolved here */
+  NET_PROXY_SOCKS4A, /* ... by the proxy */
+  NET_PROXY_SOCKS5,  /* ... by the proxy */
+  NET_PROXY_TOR,     /* SOCKS5; without a host nothing is connected at all */
 } NetProxyType;
 
 /** The account's proxy. Strings may be %NULL. */
@@ -67,12 +67,16 @@ typedef struct
  * NetHostFuncs:
  * @event: where session events go
  * @debug: (nullable): where debug lines go
- * @pin_lookup: (nullable): what is remembered about a host's certificate
+ * @pin_lookup: (nullable): what is remembered about a host's certificate;
+ *   @host is in lower case
  * @pin_store: (nullable): remember it
  * @ask: (nullable): ask the user about a certificate and answer with
- *   net_question_answer(), now or later. Withdrawn questions are announced
- *   by @ask_withdrawn. Without it, nothing untrusted is accepted
- * @ask_withdrawn: (nullable): the link the question was about is gone
+ *   net_question_answer(), now or later. Asked once per host: who else
+ *   connects there waits for the same answer, and it holds while the
+ *   #NetHost lives. Never asked about a revoked certificate or one that
+ *   differs from its pin. Without it, nothing untrusted is accepted
+ * @ask_withdrawn: (nullable): everybody the question was asked for is gone;
+ *   it is invalid when this returns
  *
  * What the owner of a #NetHost does for it.
  */
@@ -108,7 +112,11 @@ IM_API ImHost *net_host_get (NetHost *net);
  * @net: (transfer full): a host
  *
  * Flushes and closes every link, forgets every timer, request and question.
- * Nothing is called afterwards. May be called from inside any callback.
+ * Only @ask_withdrawn is called from inside, and nothing afterwards. May be
+ * called from inside any callback but @debug. A session that did not know
+ * may go on using the host, its links and timers, in vain, until the main
+ * loop has nothing better to do; one that is to sign off in order is freed
+ * first.
  */
 IM_API void net_host_close (NetHost *net);
 
@@ -118,7 +126,9 @@ IM_API void net_host_close (NetHost *net);
  * @accept: whether the user trusts the certificate
  *
  * An accepted certificate is pinned and the connection tried again; a refused
- * one ends the link with its problem.
+ * one ends the link with its problem. A link that had upgraded to TLS ends
+ * with %IM_PROBLEM_LOST when its certificate is accepted, since only the
+ * session can get it back to that point.
  */
 IM_API void net_question_answer (NetQuestion *question, gboolean accept);
 

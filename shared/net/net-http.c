@@ -116,7 +116,7 @@ forget_attempt (ImHttp *http)
   g_clear_object (&http->stream);
   g_clear_object (&http->message);
   g_clear_pointer (&http->answer, g_byte_array_unref);
-  g_clear_pointer (&http->trial, net_trial_unref);
+  g_clear_pointer (&http->trial, net_trial_end);
 }
 
 static void
@@ -146,7 +146,7 @@ static void
 fail (ImHttp *http, ImProblem problem, const char *detail)
 {
   g_autoptr (GError) error =
-      g_error_new_literal (IM_PROBLEM, (int) problem, detail);
+      g_error_new_literal (IM_PROBLEM, (int)problem, detail);
 
   finish (http, NULL, error);
 }
@@ -178,8 +178,8 @@ collect_headers (SoupMessage *message)
   const char *name;
   const char *value;
 
-  soup_message_headers_iter_init (
-      &iter, soup_message_get_response_headers (message));
+  soup_message_headers_iter_init (&iter,
+                                  soup_message_get_response_headers (message));
   while (soup_message_headers_iter_next (&iter, &name, &value))
     {
       g_ptr_array_add (headers, g_strdup (name));
@@ -197,7 +197,7 @@ answered (ImHttp *http)
       g_byte_array_free_to_bytes (g_steal_pointer (&http->answer));
   const ImHttpResponse response = {
     .status = soup_message_get_status (http->message),
-    .headers = (const char *const *) headers->pdata,
+    .headers = (const char *const *)headers->pdata,
     .body = body,
   };
 
@@ -236,7 +236,7 @@ on_body (GObject *source, GAsyncResult *result, gpointer data)
     fail (http, IM_PROBLEM_PROTOCOL, "the answer is too long");
   else
     {
-      g_byte_array_append (http->answer, chunk, (guint) len);
+      g_byte_array_append (http->answer, chunk, (guint)len);
       read_more (http);
     }
 }
@@ -268,7 +268,7 @@ announces_too_much (ImHttp *http)
   return soup_message_headers_get_encoding (headers) ==
              SOUP_ENCODING_CONTENT_LENGTH &&
          soup_message_headers_get_content_length (headers) >
-             (goffset) MIN (http->max_body, G_MAXINT64);
+             (goffset)MIN (http->max_body, G_MAXINT64);
 }
 
 static void
@@ -507,7 +507,7 @@ ImHttp *
 net_http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
                gpointer user)
 {
-  NetHost *net = (NetHost *) host;
+  NetHost *net = (NetHost *)host;
   ImHttp *http = g_new0 (ImHttp, 1);
 
   http->refs = 1;
@@ -522,7 +522,7 @@ net_http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
       return http;
     }
   http->method = g_strdup (request->method);
-  http->headers = g_strdupv ((char **) request->headers);
+  http->headers = g_strdupv ((char **)request->headers);
   http->content_type = g_strdup (request->content_type);
   http->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
   http->max_body = request->max_body;

@@ -31,8 +31,8 @@ typedef enum
   LINK_HANDSHAKING, /* TLS */
   LINK_JUDGING,     /* is that certificate good enough? */
   LINK_OPEN,
-  LINK_UPGRADING,   /* plain bytes leave before the handshake begins */
-  LINK_CLOSING,     /* the session has hung up; the rest leaves */
+  LINK_UPGRADING, /* plain bytes leave before the handshake begins */
+  LINK_CLOSING,   /* the session has hung up; the rest leaves */
   LINK_ENDED,
 } LinkState;
 
@@ -148,8 +148,8 @@ drop_connection (ImLink *link)
   if (link->conn != NULL)
     {
       if (G_IS_TCP_CONNECTION (link->conn))
-        g_tcp_connection_set_graceful_disconnect (
-            G_TCP_CONNECTION (link->conn), FALSE);
+        g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (link->conn),
+                                                  FALSE);
       g_socket_shutdown (g_socket_connection_get_socket (link->conn), TRUE,
                          TRUE, NULL);
     }
@@ -173,7 +173,7 @@ stop (ImLink *link)
   if (link->cancel != NULL)
     g_cancellable_cancel (link->cancel);
   g_clear_object (&link->cancel);
-  g_clear_pointer (&link->trial, net_trial_unref);
+  g_clear_pointer (&link->trial, net_trial_end);
   net_queue_clear (&link->queue);
   g_clear_error (&link->broken);
   drop_connection (link);
@@ -217,12 +217,10 @@ static gboolean
 on_too_late (gpointer data)
 {
   ImLink *link = data;
-  g_autoptr (GError) error =
-      g_error_new_literal (IM_PROBLEM,
-                           link->phase == NET_PHASE_PROXY
-                               ? IM_PROBLEM_PROXY
-                               : IM_PROBLEM_TIMED_OUT,
-                           g_strerror (ETIMEDOUT));
+  g_autoptr (GError) error = g_error_new_literal (
+      IM_PROBLEM,
+      link->phase == NET_PHASE_PROXY ? IM_PROBLEM_PROXY : IM_PROBLEM_TIMED_OUT,
+      g_strerror (ETIMEDOUT));
 
   end (link, error);
   return G_SOURCE_REMOVE;
@@ -283,14 +281,14 @@ static gboolean
 write_some (ImLink *link)
 {
   g_autoptr (GError) error = NULL;
-  gsize len = link->retry_len > 0 ? link->retry_len
-                                  : MIN (sendable (link), CHUNK);
+  gsize len =
+      link->retry_len > 0 ? link->retry_len : MIN (sendable (link), CHUNK);
   gssize n = g_pollable_output_stream_write_nonblocking (
       link->out, net_queue_peek (&link->queue), len, NULL, &error);
 
   if (n > 0)
     {
-      sent (link, (gsize) n);
+      sent (link, (gsize)n);
       return TRUE;
     }
   if (error == NULL || net_error_is_would_block (error))
@@ -359,8 +357,9 @@ on_readable (GObject *stream, gpointer data)
       link->in, buffer, sizeof buffer, NULL, &error);
 
   if (n > 0)
-    link->handlers.bytes (link->user, link, buffer, (gsize) n);
-  else if (n == 0 || (link->broken != NULL && !net_error_is_would_block (error)))
+    link->handlers.bytes (link->user, link, buffer, (gsize)n);
+  else if (n == 0 ||
+           (link->broken != NULL && !net_error_is_would_block (error)))
     end (link, link->broken);
   else if (!net_error_is_would_block (error))
     end_mapped (link, error);
@@ -482,12 +481,12 @@ wrap (ImLink *link, GError **error)
 {
   g_autoptr (GSocketConnectable) identity =
       g_network_address_new (link->verify_name, link->port);
-  GIOStream *tls = g_tls_client_connection_new (G_IO_STREAM (link->conn),
-                                                identity, error);
+  GIOStream *tls =
+      g_tls_client_connection_new (G_IO_STREAM (link->conn), identity, error);
 
   if (tls == NULL)
     return NULL;
-  g_clear_pointer (&link->trial, net_trial_unref);
+  g_clear_pointer (&link->trial, net_trial_end);
   link->trial = net_trial_new (link->net, link->verify_name);
   g_signal_connect_data (tls, "accept-certificate",
                          G_CALLBACK (on_accept_certificate),
@@ -549,8 +548,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (ImLink) link = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) conn = g_socket_client_connect_finish (
-      G_SOCKET_CLIENT (source), result, &error);
+  g_autoptr (GSocketConnection) conn =
+      g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
   if (link->state != LINK_CONNECTING)
     return;
@@ -696,7 +695,7 @@ ImLink *
 net_link_open (ImHost *host, const ImLinkTarget *target,
                const ImLinkHandlers *handlers, gpointer user)
 {
-  NetHost *net = (NetHost *) host;
+  NetHost *net = (NetHost *)host;
   ImLink *link = g_new0 (ImLink, 1);
   GError *error = obstacle (net, target->tls);
 
@@ -708,9 +707,8 @@ net_link_open (ImHost *host, const ImLinkTarget *target,
   link->host = g_strdup (target->host);
   link->port = target->port;
   link->tls = target->tls;
-  link->verify_name = g_strdup (target->verify_name != NULL
-                                    ? target->verify_name
-                                    : target->host);
+  link->verify_name = g_strdup (
+      target->verify_name != NULL ? target->verify_name : target->host);
   if (net->closed)
     {
       g_clear_error (&error);

@@ -78,10 +78,9 @@ net_proxy_resolver (const NetProxy *proxy, gboolean for_soup)
 
   who = userinfo (proxy, for_soup);
   v6 = strchr (proxy->host, ':') != NULL && *proxy->host != '[';
-  uri = g_strdup_printf (v6 ? "%s://%s[%s]:%u" : "%s://%s%s:%u",
-                         kinds[proxy->type].scheme, who, proxy->host,
-                         proxy->port != 0 ? proxy->port
-                                          : kinds[proxy->type].port);
+  uri = g_strdup_printf (
+      v6 ? "%s://%s[%s]:%u" : "%s://%s%s:%u", kinds[proxy->type].scheme, who,
+      proxy->host, proxy->port != 0 ? proxy->port : kinds[proxy->type].port);
   resolver = g_simple_proxy_resolver_new (uri, NULL);
   free_wiped (who);
   free_wiped (uri);
@@ -104,8 +103,8 @@ net_proxy_copy (const NetProxy *proxy, NetProxy *ret)
 void
 net_proxy_clear (NetProxy *proxy)
 {
-  g_free ((char *) proxy->host);
-  g_free ((char *) proxy->user);
-  free_wiped ((char *) proxy->password);
+  g_free ((char *)proxy->host);
+  g_free ((char *)proxy->user);
+  free_wiped ((char *)proxy->password);
   *proxy = (NetProxy){ NET_PROXY_NONE };
 }

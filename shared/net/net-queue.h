@@ -61,8 +61,8 @@ net_queue_append (NetQueue *queue, const void *data, gsize len)
     queue->bytes = g_byte_array_new ();
   if (queue->head > 0 && queue->head >= net_queue_length (queue))
     {
-      g_byte_array_remove_range (queue->bytes, 0, (guint) queue->head);
+      g_byte_array_remove_range (queue->bytes, 0, (guint)queue->head);
       queue->head = 0;
     }
-  g_byte_array_append (queue->bytes, data, (guint) len);
+  g_byte_array_append (queue->bytes, data, (guint)len);
 }

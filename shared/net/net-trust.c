@@ -8,10 +8,12 @@
  * @host: the name the certificate is to be for, in lower case
  * @shown: (nullable): the certificate that was refused
  * @problem: why
+ * @ended: nobody cares any more
  */
 struct _NetTrial
 {
   guint refs;
+  gboolean ended;
   NetHost *net;
   char *host;
   GTlsCertificate *shown;
@@ -106,6 +108,13 @@ net_trial_unref (NetTrial *trial)
   g_free (trial);
 }
 
+void
+net_trial_end (NetTrial *trial)
+{
+  trial->ended = TRUE;
+  net_trial_unref (trial);
+}
+
 static NetPin
 pin_of (NetTrial *trial, GTlsCertificate *certificate)
 {
@@ -127,10 +136,12 @@ net_trial_accept (NetTrial *trial, GTlsCertificate *certificate,
 {
   NetPin pin;
 
-  if (trial->net->closed)
+  if (trial->ended || trial->net->closed)
     return FALSE;
 
   pin = pin_of (trial, certificate);
+  if (trial->ended)
+    return FALSE;
   if (pin == NET_PIN_MATCHES)
     return TRUE;
   g_set_object (&trial->shown, certificate);
@@ -155,7 +166,7 @@ refusal_of (NetTrial *trial)
                                 ? net_certificate_subject (trial->shown)
                                 : net_certificate_issuer (trial->shown);
 
-  return g_error_new_literal (IM_PROBLEM, (int) trial->problem, detail);
+  return g_error_new_literal (IM_PROBLEM, (int)trial->problem, detail);
 }
 
 /* --- questions -------------------------------------------------------- */
@@ -204,7 +215,7 @@ question_about (NetTrial *trial)
   NetQuestion *question;
 
   for (GList *l = net->questions; l != NULL; l = l->next)
-    if (g_str_equal (((NetQuestion *) l->data)->host, trial->host))
+    if (g_str_equal (((NetQuestion *)l->data)->host, trial->host))
       return l->data;
 
   question = g_new0 (NetQuestion, 1);
@@ -271,7 +282,7 @@ net_trust_judge (NetTrial *trial, NetVerdictFunc func, gpointer user)
   wait->user = user;
   wait->refusal = refusal_of (trial);
   im_host_debug (&trial->net->base, "certificate of %s: problem %d (%s)",
-                 trial->host, (int) trial->problem, wait->refusal->message);
+                 trial->host, (int)trial->problem, wait->refusal->message);
   if (may_ask (trial))
     {
       wait->question = question_about (trial);

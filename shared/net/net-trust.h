@@ -41,13 +41,21 @@ void net_trial_unref (NetTrial *trial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetTrial, net_trial_unref)
 
 /**
+ * net_trial_end:
+ * @trial: (transfer full): a trial
+ *
+ * Nobody cares for the handshake any more, which may go on for a while in
+ * its thread: whatever it shows now is refused without asking.
+ */
+void net_trial_end (NetTrial *trial);
+
+/**
  * net_trial_accept:
  * @trial: a trial
  * @certificate: what the peer shows
  * @faults: what the system does not like about it
  *
- * For handlers of accept-certificate signals. May be called when the host is
- * closed already, while a handshake winds down.
+ * For handlers of accept-certificate signals.
  *
  * Returns: whether to go on
  */

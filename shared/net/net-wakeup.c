@@ -48,7 +48,7 @@ replace_all (GMainContext *context)
   int n = g_main_context_query (context, G_MAXINT, &timeout, fds,
                                 G_N_ELEMENTS (fds));
 
-  for (int i = 0; i < MIN (n, (int) G_N_ELEMENTS (fds)); i++)
+  for (int i = 0; i < MIN (n, (int)G_N_ELEMENTS (fds)); i++)
     if (is_eventfd (fds[i].fd))
       replace (fds[i].fd);
 }

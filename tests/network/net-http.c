@@ -42,7 +42,7 @@ on_answer (gpointer user, const ImHttpResponse *response, const GError *error)
       return;
     }
   fetch->status = response->status;
-  fetch->headers = g_strdupv ((char **) response->headers);
+  fetch->headers = g_strdupv ((char **)response->headers);
   fetch->body = g_bytes_ref (response->body);
   fetch->text = g_strndup (g_bytes_get_data (response->body, NULL),
                            g_bytes_get_size (response->body));
@@ -80,8 +80,8 @@ fetch_begin (Fetch *fetch, NetOwner *owner, const char *service,
   };
 
   *fetch = (Fetch){ .owner = owner };
-  fetch->http = owner->host->ops->http_send (owner->host, &request, on_answer,
-                                             fetch);
+  fetch->http =
+      owner->host->ops->http_send (owner->host, &request, on_answer, fetch);
   g_assert_cmpuint (fetch->answers, ==, 0);
 }
 
@@ -104,8 +104,7 @@ check_body (Fetch *fetch, const char *expected)
 {
   g_assert_no_error (fetch->error);
   g_assert_cmpmem (g_bytes_get_data (fetch->body, NULL),
-                   g_bytes_get_size (fetch->body), expected,
-                   strlen (expected));
+                   g_bytes_get_size (fetch->body), expected, strlen (expected));
 }
 
 static const char *
@@ -125,7 +124,7 @@ check_fails (NetOwner *owner, const char *service, const char *path,
 
   fetch_begin (&fetch, owner, service, path, 1000);
   fetch_wait (&fetch);
-  g_assert_error (fetch.error, IM_PROBLEM, (int) problem);
+  g_assert_error (fetch.error, IM_PROBLEM, (int)problem);
   g_test_message ("%s: %s", path, fetch.error->message);
 }
 
@@ -245,7 +244,7 @@ test_body_limit (void)
     const char *path;
     gboolean fits;
   } rows[] = {
-    { "/size?999", TRUE },   { "/size?1000", TRUE }, { "/size?1001", FALSE },
+    { "/size?999", TRUE },    { "/size?1000", TRUE }, { "/size?1001", FALSE },
     { "/size?90000", FALSE }, { "/endless", FALSE },  { "/bomb", FALSE },
   };
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
@@ -302,7 +301,7 @@ test_urls (void)
       g_assert_cmpuint (fetch.answers, ==, 0);
       fetch_wait (&fetch);
       g_test_message ("%s: %s", rows[i].url, fetch.error->message);
-      g_assert_error (fetch.error, IM_PROBLEM, (int) rows[i].problem);
+      g_assert_error (fetch.error, IM_PROBLEM, (int)rows[i].problem);
     }
 }
 

@@ -132,15 +132,14 @@ test_slow_reader (gconstpointer way)
   ImHost *host = owner->host;
 
   for (gsize i = 0; i < size; i++)
-    data[i] = (guint8) (i * 7 + i / 251);
+    data[i] = (guint8)(i * 7 + i / 251);
   digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
   net_wait (peer->opened == 1);
   host->ops->link_write (host, peer->link, &head, sizeof head);
   /* A large part, then one far too small to be sent alone each. */
   host->ops->link_write (host, peer->link, data, size / 2);
   for (gsize at = size / 2; at < size; at += 1024)
-    host->ops->link_write (host, peer->link, data + at,
-                           MIN (1024, size - at));
+    host->ops->link_write (host, peer->link, data + at, MIN (1024, size - at));
   memset (data, 0, size);
   net_wait (peer->closed);
   g_assert_true (net_peer_has (peer, digest));
@@ -310,8 +309,7 @@ test_clock_and_chance (void)
 static void
 add (const char *name, const Way *way, GTestDataFunc func)
 {
-  g_autofree char *path =
-      g_strdup_printf ("/net/link/%s%s", way->prefix, name);
+  g_autofree char *path = g_strdup_printf ("/net/link/%s%s", way->prefix, name);
 
   g_test_add_data_func (path, way, func);
 }

@@ -26,15 +26,16 @@ typedef struct
 } Way;
 
 static const Way ways[] = {
-  { "leaky/socks4a", NET_PROXY_SOCKS4A, "socks4", "-", "socks4 name chat.invalid ",
-    " as " USER },
-  { "proxy/socks5", NET_PROXY_SOCKS5, "socks5", NULL, "socks5 name chat.invalid ",
-    "" },
+  { "leaky/socks4a", NET_PROXY_SOCKS4A, "socks4", "-",
+    "socks4 name chat.invalid ", " as " USER },
+  { "proxy/socks5", NET_PROXY_SOCKS5, "socks5", NULL,
+    "socks5 name chat.invalid ", "" },
   { "proxy/socks5-password", NET_PROXY_SOCKS5, "socks5-password", PASSWORD,
     "socks5 name chat.invalid ", "" },
-  { "proxy/tor", NET_PROXY_TOR, "socks5", NULL, "socks5 name chat.invalid ", "" },
-  { "proxy/http", NET_PROXY_HTTP, "http-proxy", NULL, "http CONNECT chat.invalid:",
+  { "proxy/tor", NET_PROXY_TOR, "socks5", NULL, "socks5 name chat.invalid ",
     "" },
+  { "proxy/http", NET_PROXY_HTTP, "http-proxy", NULL,
+    "http CONNECT chat.invalid:", "" },
   { "proxy/http-password", NET_PROXY_HTTP, "http-proxy-password", PASSWORD,
     "http CONNECT chat.invalid:", "" },
 };
@@ -77,8 +78,8 @@ test_name (gconstpointer data)
   g_autoptr (NetOwner) owner = owner_behind (way);
   g_autoptr (NetPeer) peer =
       net_peer_open_to (owner, "chat.invalid", net_port ("echo"), FALSE);
-  g_autofree char *line = g_strdup_printf (
-      "%s%u%s\n", way->line, net_port ("echo"), way->tail);
+  g_autofree char *line =
+      g_strdup_printf ("%s%u%s\n", way->line, net_port ("echo"), way->tail);
 
   check_echo (peer);
   check_log (line);
@@ -104,8 +105,8 @@ test_socks4 (void)
   g_autoptr (NetOwner) owner = owner_behind (&way);
   g_autoptr (NetPeer) peer =
       net_peer_open_to (owner, "localhost", net_port ("echo"), FALSE);
-  g_autofree char *line = g_strdup_printf (
-      "socks4 address 127.0.0.1 %u as \n", net_port ("echo"));
+  g_autofree char *line =
+      g_strdup_printf ("socks4 address 127.0.0.1 %u as \n", net_port ("echo"));
 
   check_echo (peer);
   check_log (line);
@@ -122,7 +123,7 @@ check_fails (const NetProxy *proxy, const char *host, ImProblem problem)
 
   g_assert_false (peer->closed);
   net_wait (peer->closed);
-  g_assert_error (peer->error, IM_PROBLEM, (int) problem);
+  g_assert_error (peer->error, IM_PROBLEM, (int)problem);
   g_assert_cmpuint (peer->opened, ==, 0);
   g_test_message ("%s", peer->error->message);
 }
@@ -140,8 +141,7 @@ test_fates (void)
   } rows[] = {
     { NET_PROXY_SOCKS5, "socks5", NULL, "refused.example",
       IM_PROBLEM_CONNECT_REFUSED },
-    { NET_PROXY_SOCKS5, "socks5", NULL, "forbidden.example",
-      IM_PROBLEM_PROXY },
+    { NET_PROXY_SOCKS5, "socks5", NULL, "forbidden.example", IM_PROBLEM_PROXY },
     { NET_PROXY_SOCKS5, "socks5-password", "wrong", "x.example",
       IM_PROBLEM_PROXY },
     { NET_PROXY_SOCKS5, "socks5-password", NULL, "x.example",
@@ -218,10 +218,8 @@ main (int argc, char **argv)
   net_trust_authority ();
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
-      g_autofree char *name =
-          g_strdup_printf ("/net/%s-name", ways[i].name);
-      g_autofree char *tls =
-          g_strdup_printf ("/net/%s-tls", ways[i].name);
+      g_autofree char *name = g_strdup_printf ("/net/%s-name", ways[i].name);
+      g_autofree char *tls = g_strdup_printf ("/net/%s-tls", ways[i].name);
 
       g_test_add_data_func (name, &ways[i], test_name);
       g_test_add_data_func (tls, &ways[i], test_tls);

@@ -173,7 +173,7 @@ on_bytes (gpointer user, ImLink *link, const guint8 *data, gsize len)
   g_assert_cmpuint (peer->opened, >, 0);
   g_assert_cmpuint (len, >, 0);
   peer->largest = MAX (peer->largest, len);
-  g_byte_array_append (peer->got, data, (guint) len);
+  g_byte_array_append (peer->got, data, (guint)len);
 }
 
 static void
@@ -198,8 +198,8 @@ net_peer_open (NetOwner *owner, const ImLinkTarget *target)
 
   peer->owner = owner;
   peer->got = g_byte_array_new ();
-  peer->link = owner->host->ops->link_open (owner->host, target, &handlers,
-                                            peer);
+  peer->link =
+      owner->host->ops->link_open (owner->host, target, &handlers, peer);
   g_assert_false (peer->closed);
   return peer;
 }
@@ -308,7 +308,7 @@ net_file (const char *name)
 guint16
 net_port (const char *name)
 {
-  return (guint16) g_ascii_strtoull (net_file (name), NULL, 10);
+  return (guint16)g_ascii_strtoull (net_file (name), NULL, 10);
 }
 
 char *
@@ -322,8 +322,8 @@ net_servers_log (void)
   gssize n;
 
   g_socket_client_set_enable_proxy (client, FALSE);
-  conn = g_socket_client_connect_to_host (client, "127.0.0.1",
-                                          net_port ("log"), NULL, &error);
+  conn = g_socket_client_connect_to_host (client, "127.0.0.1", net_port ("log"),
+                                          NULL, &error);
   g_assert_no_error (error);
   while ((n = g_input_stream_read (
               g_io_stream_get_input_stream (G_IO_STREAM (conn)), buffer,

@@ -80,13 +80,13 @@ void net_peer_free (NetPeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetPeer, net_peer_free)
 
 /* Each runs the main loop until it is so, or fails the test. */
-#define net_wait(condition)                                                   \
-  G_STMT_START                                                                \
-  {                                                                           \
-    gint64 until_ = net_deadline ();                                          \
-    while (!(condition))                                                      \
-      net_turn (until_, #condition);                                          \
-  }                                                                           \
+#define net_wait(condition)                                                    \
+  G_STMT_START                                                                 \
+  {                                                                            \
+    gint64 until_ = net_deadline ();                                           \
+    while (!(condition))                                                       \
+      net_turn (until_, #condition);                                           \
+  }                                                                            \
   G_STMT_END
 
 gint64 net_deadline (void);

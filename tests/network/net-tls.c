@@ -25,7 +25,7 @@ static void
 check_fails (NetPeer *peer, ImProblem problem)
 {
   net_wait (peer->closed);
-  g_assert_error (peer->error, IM_PROBLEM, (int) problem);
+  g_assert_error (peer->error, IM_PROBLEM, (int)problem);
   g_assert_cmpuint (peer->opened, ==, 0);
 }
 

@@ -23,9 +23,10 @@ def answer(writer, status, body=b"", fields=""):
 async def endless(writer):
     """A body without an end, in chunks."""
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
+    while not writer.is_closing():
         writer.write(b"2000\r\n" + b"x" * 8192 + b"\r\n")
         await writer.drain()
+        await asyncio.sleep(0)  # to hear that the other side is gone
 
 
 def bomb(writer):

@@ -7,7 +7,7 @@ to whoever connects to the service "log".
 """
 
 import asyncio
-import os
+import logging
 import sys
 import tempfile
 
@@ -33,6 +33,8 @@ def guarded(function):
 
 
 async def main():
+    # What the tests cut off is no news.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
         certs.update(net_certs.make(folder))
         for name, path in certs.items():

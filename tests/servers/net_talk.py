@@ -75,8 +75,11 @@ async def digest(reader, writer):
 async def counting(reader, writer):
     """A million four-byte numbers as fast as they go."""
     for start in range(0, 1000000, 10000):
+        if writer.is_closing():
+            return
         writer.write(struct.pack(">10000I", *range(start, start + 10000)))
         await writer.drain()
+        await asyncio.sleep(0)
 
 
 @service("pieces")
