@@ -33,7 +33,7 @@
 
 /* List items reported per turn of the main loop: a few milliseconds of a
  * host's work. */
-#define ITEMS_PER_SLICE 200
+#define ITEMS_PER_SLICE 100
 
 /* What is tolerated before the list; a server that proceeds in order sends
  * nothing then. */
