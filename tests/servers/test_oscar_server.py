@@ -68,8 +68,14 @@ def local(t, config=None, arguments=()):
     if FOREIGN:
         skip("only for the loopback server")
     world = World(t, config, arguments)
-    t.at_end(world.server.faultless)
+    t.at_end(faultless, world.server)
     return world
+
+
+def faultless(server):
+    """An error of a server that still runs is the case's."""
+    if server.child.poll() is None:
+        server.faultless()
 
 
 async def put_buddy(client, name, number=1, subtype=8):
@@ -485,6 +491,21 @@ async def speaks_tls(t):
         ("auth", False), ("bos", False), ("auth", True), ("bos", True)],
         "connections")
     ann.close()
+
+
+@case
+async def ends_in_order(t):
+    """By SIGTERM or with its input, signing everybody off."""
+    for end in ("stop", "hang up"):
+        world = local(t)
+        bob = await world.client(1)
+        if end == "stop":
+            world.server.child.terminate()
+        else:
+            world.server.child.stdin.close()
+        equal((await bob.end()).tlvs, {}, "signoff")
+        bob.close()
+        equal(world.server.wait(), 0, "exit status")
 
 
 async def outcome(world):

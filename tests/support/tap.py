@@ -276,11 +276,15 @@ class Case:
         return path / "cert.pem", path / "key.pem"
 
     def finish(self):
+        """Puts everything away; whether that went well."""
+        well = True
         for function, arguments in reversed(self._endings):
             try:
                 function(*arguments)
             except Exception:  # pylint: disable=broad-except
                 comment(traceback.format_exc())
+                well = False
+        return well
 
 
 def comment(text):
@@ -289,7 +293,7 @@ def comment(text):
     sys.stdout.flush()
 
 
-class _TooLong(Exception):
+class _TooLong(AssertionError):
     pass
 
 
@@ -299,24 +303,21 @@ def _ring(_number, _frame):
 
 def _run(function, seconds):
     """(passed, why it was skipped)."""
-    this = Case()
+    this, passed, skipped = Case(), False, None
     signal.signal(signal.SIGALRM, _ring)
     signal.alarm(seconds)
     try:
         result = function(this)
         if inspect.iscoroutine(result):
             asyncio.run(this.run(result))
-        return True, None
+        passed = True
     except Skip as why:
-        return True, str(why)
-    except BaseException as error:  # pylint: disable=broad-except
-        if isinstance(error, KeyboardInterrupt):
-            raise
+        passed, skipped = True, str(why)
+    except Exception:  # pylint: disable=broad-except
         comment(traceback.format_exc())
-        return False, None
     finally:
         signal.alarm(0)
-        this.finish()
+    return this.finish() and passed, skipped
 
 
 def main():
