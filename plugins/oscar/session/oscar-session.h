@@ -207,3 +207,6 @@ gboolean oscar_name_equal (const char *a, const char *b);
  *   ASCII lower case
  */
 char *oscar_name_normalize (const char *name);
+
+/** Returns: whether @name names anybody: it is not empty or all spaces */
+gboolean oscar_name_is_usable (const char *name);
