@@ -105,7 +105,8 @@ void oscar_session_start (OscarSession *session);
  * @session: (nullable) (transfer full): a session in any state
  *
  * Signs off in order if signed on, closes every link, cancels every timer and
- * frees everything. Reports nothing. May be called from inside an event.
+ * frees everything. Reports nothing. Not from inside an event: whoever wants
+ * to go then stops listening and frees later.
  */
 void oscar_session_free (OscarSession *session);
 
@@ -207,6 +208,3 @@ gboolean oscar_name_equal (const char *a, const char *b);
  *   ASCII lower case
  */
 char *oscar_name_normalize (const char *name);
-
-/** Returns: whether @name names anybody: it is not empty or all spaces */
-gboolean oscar_name_is_usable (const char *name);
