@@ -8,7 +8,6 @@ would have been frozen, by us, by libpurple or by the headless user interface.
 Besides, nothing may be lost or out of order.
 """
 
-import os
 import re
 import time
 
@@ -22,19 +21,9 @@ CHUNK = 1000
 SETTLE = 3
 
 
-def undisturbed(client):
-    """Takes the client out of the competition for the processor: what others
-    do on this machine is not to be measured. It is only a wish."""
-    try:
-        os.sched_setscheduler(client.process.pid, os.SCHED_FIFO,
-                              os.sched_param(5))
-    except OSError:
-        pass
-
-
 def burst(subject, server, count):
     with subject.client() as client:
-        undisturbed(client)
+        bench_common.undisturbed(client.process.pid)
         account = subject.account(client, server.address, "burstuser")
         account.sign_on()
         server.do("wait", query={"do": "user", "name": "burstuser"},
@@ -68,7 +57,7 @@ def longest_gap(client, action):
 def big_list(subject, server, count):
     items = server.do("fill", name="listuser", count=count)["items"]
     with subject.client() as client:
-        undisturbed(client)
+        bench_common.undisturbed(client.process.pid)
         account = subject.account(client, server.address, "listuser")
         for kind in ("first", "again"):
             # To ask for the list would itself hold up the main loop, so

@@ -8,6 +8,7 @@ fails only if the thing measured does not work.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import shutil
@@ -41,6 +42,16 @@ def need_tools(*tools):
     for tool in tools:
         if not shutil.which(tool):
             skip(f"there is no {tool} here")
+
+
+def undisturbed(pid=0):
+    """Takes a process, and what it starts, out of the competition for the
+    processor: what others do on this machine is not to be measured. It is
+    only a wish."""
+    try:
+        os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(5))
+    except OSError:
+        pass
 
 
 def now_ms():

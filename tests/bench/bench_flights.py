@@ -57,6 +57,7 @@ def again_times(subject, server, rtt_ms, count):
 def inside(args):
     """In the namespace: signs on, and prints the times as JSON."""
     subject = bench_common.Subject(args)
+    bench_common.undisturbed()
     with bench_common.start_server(args) as server:
         print(json.dumps({
             "first": list(first_times(subject, server, args.inside,
@@ -84,10 +85,11 @@ def report(subject, results):
     for kind in ("first", "again"):
         low, high = (statistics.median(results[rtt][kind]) for rtt in RTTS)
         trips = (high - low) / (RTTS[1] - RTTS[0])
-        spread = max(max(results[rtt][kind]) - min(results[rtt][kind])
-                     for rtt in RTTS)
         print(f"  {kind}: {low:6.0f} ms at {RTTS[0]} ms, {high:6.0f} ms at "
-              f"{RTTS[1]} ms: {trips:.2f} round trips (spread {spread:.0f} ms)")
+              f"{RTTS[1]} ms: {trips:.2f} round trips")
+        for rtt in RTTS:
+            times = " ".join(f"{ms:.0f}" for ms in sorted(results[rtt][kind]))
+            print(f"    at {rtt} ms: {times}")
 
 
 def main():
