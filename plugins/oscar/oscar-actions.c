@@ -248,9 +248,8 @@ oscar_actions_normalize (const PurpleAccount *account, const char *name)
 {
   /* libpurple wants a static buffer; what is longer is nobody's name. */
   static char buffer[IM_MAX_SCREEN_NAME * 2];
-  g_autofree char *normal = oscar_name_normalize (name);
 
-  g_strlcpy (buffer, normal, sizeof buffer);
+  oscar_name_normalize_into (name, buffer, sizeof buffer);
   return buffer;
 }
 

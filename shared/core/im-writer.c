@@ -9,7 +9,8 @@
 void
 im_writer_init (ImWriter *writer, gsize max)
 {
-  writer->bytes = g_byte_array_sized_new ((guint) MIN (max, FIRST_SIZE));
+  writer->room = MIN (max, FIRST_SIZE);
+  writer->bytes = g_byte_array_sized_new ((guint) writer->room);
   writer->max = max;
   writer->overflow = FALSE;
 }
@@ -20,16 +21,43 @@ im_writer_clear (ImWriter *writer)
   g_clear_pointer (&writer->bytes, g_byte_array_unref);
 }
 
-void
-im_writer_raw (ImWriter *writer, const void *data, gsize len)
+/* The array is made larger than it is said to be, so that a field is a copy
+ * and not a call. */
+static void
+grow (ImWriter *writer, gsize len)
 {
+  guint used = writer->bytes->len;
+
+  writer->room = MIN (MAX (used + len, writer->room * 2), writer->max);
+  g_byte_array_set_size (writer->bytes, (guint) writer->room);
+  writer->bytes->len = used;
+}
+
+/* Returns: (nullable): where to put @len bytes, which now belong to it */
+static inline guint8 *
+append (ImWriter *writer, gsize len)
+{
+  guint8 *end;
+
   if (writer->overflow || len > writer->max - writer->bytes->len)
     {
       writer->overflow = TRUE;
-      return;
+      return NULL;
     }
-  if (len > 0)
-    g_byte_array_append (writer->bytes, data, len);
+  if (len > writer->room - writer->bytes->len)
+    grow (writer, len);
+  end = writer->bytes->data + writer->bytes->len;
+  writer->bytes->len += (guint) len;
+  return end;
+}
+
+void
+im_writer_raw (ImWriter *writer, const void *data, gsize len)
+{
+  guint8 *end = len > 0 ? append (writer, len) : NULL;
+
+  if (end != NULL)
+    memcpy (end, data, len);
 }
 
 void

@@ -13,12 +13,14 @@
 /**
  * ImWriter:
  * @bytes: (owned): what was written so far
+ * @room: how many bytes of @bytes are allocated
  * @max: the ceiling, in bytes
  * @overflow: something did not fit; nothing is appended any more
  */
 typedef struct
 {
   GByteArray *bytes;
+  gsize room;
   gsize max;
   gboolean overflow;
 } ImWriter;

@@ -6,16 +6,31 @@
 
 /* --- Names -------------------------------------------------------------- */
 
+/* Names are compared and hashed all the time: cheaper than a call. */
+static inline char
+lower (char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+}
+
+void
+oscar_name_normalize_into (const char *name, char *ret, gsize size)
+{
+  gsize len = 0;
+
+  for (const char *p = name; *p != '\0' && len + 1 < size; p++)
+    if (*p != ' ')
+      ret[len++] = lower (*p);
+  ret[len] = '\0';
+}
+
 char *
 oscar_name_normalize (const char *name)
 {
-  char *out = g_malloc (strlen (name) + 1);
-  gsize len = 0;
+  gsize size = strlen (name) + 1;
+  char *out = g_malloc (size);
 
-  for (const char *p = name; *p != '\0'; p++)
-    if (*p != ' ')
-      out[len++] = g_ascii_tolower (*p);
-  out[len] = '\0';
+  oscar_name_normalize_into (name, out, size);
   return out;
 }
 
@@ -24,7 +39,7 @@ next_character (const char **name)
 {
   while (**name == ' ')
     (*name)++;
-  return **name != '\0' ? g_ascii_tolower (*(*name)++) : '\0';
+  return **name != '\0' ? lower (*(*name)++) : '\0';
 }
 
 gboolean

@@ -208,3 +208,11 @@ gboolean oscar_name_equal (const char *a, const char *b);
  *   ASCII lower case
  */
 char *oscar_name_normalize (const char *name);
+
+/**
+ * oscar_name_normalize_into:
+ * @name: a name
+ * @ret: (out): where the same form goes, with a NUL
+ * @size: room there, in bytes; what does not fit is cut off
+ */
+void oscar_name_normalize_into (const char *name, char *ret, gsize size);
