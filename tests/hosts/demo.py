@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -81,9 +82,13 @@ def open_pidgin(home, stage, people):
 def open_finch(home, stage, people):
     config = home / "profile"
     private.write_profile(config, stage, people, "gnt-purple")
+    env = environment(home)
+    # Finch knows tmux's arrow keys only by the older name of the terminal.
+    if env.get("TERM", "").startswith("tmux"):
+        env["TERM"] = "screen-256color"
     with open(home / "finch.log", "wb") as log:
         return subprocess.run(["finch", "-c", str(config)], stderr=log,
-                              env=environment(home)).returncode
+                              env=env).returncode
 
 
 IRSSI = """
@@ -126,7 +131,14 @@ def install_user():
           "everybody; without, they stay blank.")
 
 
+def stop(number, frame):
+    """A closed terminal must not leave the profile and the server behind."""
+    sys.exit(128 + number)
+
+
 def demo(name):
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
     home = pathlib.Path(tempfile.mkdtemp(prefix="purple-classic-"))
     server, port = start_server()
     try:
