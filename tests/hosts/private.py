@@ -61,8 +61,14 @@ class Stage:
         self.plugins = module.parent
 
     def copy_plugins(self, directory):
-        """Puts the modules, with all that lies beside them, there."""
+        """Puts the modules, with all that lies beside them, there, and the
+        translations where modules look first."""
         shutil.copytree(self.plugins, directory, dirs_exist_ok=True)
+        for catalogue in self.target.glob("**/LC_MESSAGES/purple-classic.mo"):
+            place = pathlib.Path(directory, "purple-classic", "locale",
+                                 *catalogue.parts[-3:])
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(catalogue, place)
 
     def icons(self):
         """A copy of Pidgin's icon directory with ours added; None if there
