@@ -430,13 +430,25 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
   return g_strdup_printf (network_form (failure->problem), context->network);
 }
 
-/* Where the sentence itself quotes the detail, the brackets do not. */
+/* Where the sentence quotes the detail or says as much, the brackets do
+ * not. */
 static gboolean
-quotes_detail (ImProblem problem)
+says_detail (ImProblem problem)
 {
   switch ((guint) problem)
     {
+    case IM_PROBLEM_HOST_NOT_FOUND:
+    case IM_PROBLEM_CONNECT_REFUSED:
+    case IM_PROBLEM_ADVERTISED_HOST:
+    case IM_PROBLEM_TLS_NOT_OFFERED:
+    case IM_PROBLEM_CERT_UNTRUSTED:
+    case IM_PROBLEM_CERT_SELF_SIGNED:
     case IM_PROBLEM_CERT_NAME:
+    case IM_PROBLEM_CERT_EXPIRED:
+    case IM_PROBLEM_CERT_NOT_YET_VALID:
+    case IM_PROBLEM_CERT_REVOKED:
+    case IM_PROBLEM_CERT_CHANGED:
+    case IM_PROBLEM_CERT_OTHER:
     case IM_PROBLEM_CLOCK:
     case IM_PROBLEM_NO_NETWORK:
     case IM_PROBLEM_SERVICE_CLOSED:
@@ -483,7 +495,7 @@ glue_error_sentence (const ImFailure *failure,
   g_autofree char *sentence = sentence_of (failure, context);
   GString *text = g_string_new (sentence);
 
-  add_brackets (text, quotes_detail (failure->problem) ? NULL : failure->detail,
+  add_brackets (text, says_detail (failure->problem) ? NULL : failure->detail,
                 failure->code, context->hex_codes);
   return g_string_free (text, FALSE);
 }

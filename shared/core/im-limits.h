@@ -11,6 +11,10 @@
  * worth, while a session that is busy holds its link. */
 #define IM_MAX_FLAP_WAITING (1024 * 1024)
 
+/* The header before a file, which a long name may enlarge: no file system
+ * takes names of more than 255 characters, but they may stand in a path. */
+#define IM_MAX_OFT_HEADER 2048
+
 /* Servers of the AOL era cut client frames at 8 KiB, so ours stay below. */
 #define IM_MAX_FLAP_SENT 8191
 

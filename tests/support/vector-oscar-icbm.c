@@ -4,6 +4,8 @@
 
 #include <string.h>
 #include "oscar-icbm.h"
+#include "oscar-icq-message.h"
+#include "oscar-rendezvous.h"
 
 static gboolean
 show_parameters (ImReader *body, Show *show, GError **error)
@@ -12,8 +14,7 @@ show_parameters (ImReader *body, Show *show, GError **error)
 
   if (!oscar_icbm_decode_parameters (body, &self, error))
     return FALSE;
-  show_line (show,
-             "channel %u flags %08x length %u evil %u %u interval %u",
+  show_line (show, "channel %u flags %08x length %u evil %u %u interval %u",
              self.channel, self.flags, self.max_length, self.max_sender_evil,
              self.max_receiver_evil, self.min_interval);
   oscar_icbm_encode_parameters (&show->again, &self);
@@ -23,9 +24,9 @@ show_parameters (ImReader *body, Show *show, GError **error)
 static void
 show_marks (Show *show, const OscarIcbm *self)
 {
-  static const char *const names[] = { "wants ack",    "auto-response",
-                                       "store",        "has icon",
-                                       "wants icon",   "wants typing",
+  static const char *const names[] = { "wants ack",  "auto-response",
+                                       "store",      "has icon",
+                                       "wants icon", "wants typing",
                                        "time" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -39,19 +40,160 @@ show_marks (Show *show, const OscarIcbm *self)
 }
 
 static gboolean
-show_content (Show *show, const OscarIcbm *self, char **ret_text,
+show_extended (const ImReader *data, Show *show, ImWriter *again,
+               GError **error)
+{
+  g_autofree char *text = NULL;
+  OscarIcqExtended self;
+
+  if (!oscar_icq_message_decode_extended (data, &self, error))
+    return FALSE;
+  text = oscar_text_dup (&self.text, NULL);
+  show_line (show, "version %u caps %u sequence %04x", self.version, self.caps,
+             self.sequence);
+  show_line (show, "type %02x flags %02x status %04x priority %04x", self.type,
+             self.flags, self.status, self.priority);
+  show_text (show, "text", text);
+  if (self.has_colors)
+    show_line (show, "colors %06x on %06x", self.foreground, self.background);
+  if (im_reader_left (&self.rest) > 0)
+    show_hex (show, "rest", &self.rest);
+  oscar_icq_message_encode_extended (again, &self);
+  return TRUE;
+}
+
+static gboolean
+show_icq_message (const ImReader *data, Show *show, ImWriter *again,
+                  GError **error)
+{
+  OscarIcqMessage self;
+  ImReader text;
+  char *field;
+
+  if (!oscar_icq_message_decode (data, &self, error))
+    return FALSE;
+  show_line (show, "from %u type %02x flags %02x", self.sender, self.type,
+             self.flags);
+  text = self.text;
+  while ((field = oscar_icq_message_next_field (&text, NULL)) != NULL)
+    {
+      show_text (show, "field", field);
+      g_free (field);
+    }
+  oscar_icq_message_encode (again, &self);
+  return TRUE;
+}
+
+/* The service data of a rendezvous, shown, and written again to stand in
+ * @self. */
+static gboolean
+show_service (OscarRendezvous *self, Show *show, ImWriter *again,
               GError **error)
 {
-  show_line (show, "cookie %016" G_GINT64_MODIFIER "x channel %u",
-             self->cookie, self->channel);
+  static const OscarCap relay = OSCAR_SHORT_CAP (OSCAR_CAP_ICQ_RELAY);
+  static const OscarCap send_file = OSCAR_SHORT_CAP (OSCAR_CAP_SEND_FILE);
+  ImReader service = self->service;
+
+  if (memcmp (&self->cap, &relay, sizeof relay) == 0)
+    return show_extended (&service, show, again, error);
+  if (memcmp (&self->cap, &oscar_cap_chat, sizeof relay) == 0)
+    {
+      g_auto (OscarRoom) room = { 0 };
+
+      if (!oscar_room_read (&service, &room, error))
+        return FALSE;
+      show_raw_text (show, "room", room.cookie);
+      oscar_room_write (again, &room);
+      return TRUE;
+    }
+  if (memcmp (&self->cap, &send_file, sizeof relay) == 0)
+    {
+      g_autofree char *name = NULL;
+      OscarFileOffer file;
+
+      if (!oscar_rendezvous_decode_file (&service, &file, error))
+        return FALSE;
+      name = oscar_text_dup (&file.name, NULL);
+      show_text (show, file.several ? "folder" : "file", name);
+      show_line (show, "files %u size %u", file.count, file.total);
+      oscar_rendezvous_write_file (again, &file);
+      return TRUE;
+    }
+  im_writer_raw (again, service.pos, im_reader_left (&service));
+  return TRUE;
+}
+
+static gboolean
+show_rendezvous (const ImReader *data, Show *show, ImWriter *again,
+                 GError **error)
+{
+  g_auto (ImWriter) service = { NULL };
+  g_autofree char *text = NULL;
+  OscarRendezvous self;
+  ImReader cap;
+
+  im_writer_init (&service, G_MAXUINT16);
+  if (!oscar_rendezvous_decode (data, &self, error))
+    return FALSE;
+  im_reader_init (&cap, self.cap.bytes, sizeof self.cap.bytes);
+  text = oscar_text_dup (&self.text, NULL);
+  show_line (show,
+             "rendezvous type %u cookie %016" G_GINT64_MODIFIER
+             "x sequence %u%s%s%s",
+             self.type, self.cookie, self.sequence,
+             self.host_check ? " checked by host" : "",
+             self.proxy ? " by proxy" : "", self.tls ? " over TLS" : "");
+  show_hex (show, "cap", &cap);
+  if (self.has_reason)
+    show_line (show, "reason %u", self.reason);
+  if (self.ip != 0 || self.own_ip != 0 || self.verified_ip != 0)
+    show_line (show, "ip %08x own %08x verified %08x port %u checks %08x %04x",
+               self.ip, self.own_ip, self.verified_ip, self.port, self.ip_check,
+               self.port_check);
+  if (self.text.pos != NULL)
+    show_text (show, "invitation", text);
+  if (self.service.pos != NULL)
+    {
+      if (!show_service (&self, show, &service, error))
+        return FALSE;
+      im_reader_init (&self.service, service.bytes->data, service.bytes->len);
+    }
+  oscar_rendezvous_encode (again, &self);
+  return TRUE;
+}
+
+/* TLV 0x0005, written again to @again. */
+static gboolean
+show_data (const OscarIcbm *self, Show *show, ImWriter *again, GError **error)
+{
+  switch (self->channel)
+    {
+    case OSCAR_CHANNEL_RENDEZVOUS:
+      return show_rendezvous (&self->data, show, again, error);
+    case OSCAR_CHANNEL_ICQ:
+      return show_icq_message (&self->data, show, again, error);
+    default:
+      show_hex (show, "data", &self->data);
+      im_writer_raw (again, self->data.pos, im_reader_left (&self->data));
+      return TRUE;
+    }
+}
+
+static gboolean
+show_content (Show *show, const OscarIcbm *self, char **ret_text,
+              ImWriter *data, GError **error)
+{
+  show_line (show, "cookie %016" G_GINT64_MODIFIER "x channel %u", self->cookie,
+             self->channel);
   if (self->fragments.pos != NULL)
     {
       if (!oscar_icbm_dup_text (&self->fragments, NULL, ret_text, error))
         return FALSE;
       show_text (show, "text", *ret_text);
     }
-  if (self->data.pos != NULL)
-    show_hex (show, "data", &self->data);
+  im_writer_init (data, G_MAXUINT16);
+  if (self->data.pos != NULL && !show_data (self, show, data, error))
+    return FALSE;
   show_marks (show, self);
   return TRUE;
 }
@@ -65,6 +207,7 @@ is_uin (const char *name)
 static gboolean
 show_send (ImReader *body, Show *show, GError **error)
 {
+  g_auto (ImWriter) data = { NULL };
   g_autofree char *text = NULL;
   OscarIcbm self;
   gsize mark;
@@ -72,7 +215,7 @@ show_send (ImReader *body, Show *show, GError **error)
   if (!oscar_icbm_decode_send (body, &self, error))
     return FALSE;
   show_text (show, "to", self.user.name.text);
-  if (!show_content (show, &self, &text, error))
+  if (!show_content (show, &self, &text, &data, error))
     return FALSE;
   if (text != NULL)
     {
@@ -82,7 +225,7 @@ show_send (ImReader *body, Show *show, GError **error)
     }
   mark = oscar_icbm_open_send (&show->again, self.cookie, self.channel,
                                self.user.name.text);
-  im_writer_raw (&show->again, self.data.pos, im_reader_left (&self.data));
+  im_writer_raw (&show->again, data.bytes->data, data.bytes->len);
   im_writer_close16 (&show->again, mark);
   oscar_icbm_write_marks (&show->again, self.marks);
   return TRUE;
@@ -91,14 +234,17 @@ show_send (ImReader *body, Show *show, GError **error)
 static gboolean
 show_incoming (ImReader *body, Show *show, GError **error)
 {
+  g_auto (ImWriter) data = { NULL };
   g_autofree char *text = NULL;
   OscarIcbm self;
 
   if (!oscar_icbm_decode_incoming (body, &self, error))
     return FALSE;
   show_user (show, &self.user);
-  if (!show_content (show, &self, &text, error))
+  if (!show_content (show, &self, &text, &data, error))
     return FALSE;
+  if (self.data.pos != NULL)
+    im_reader_init (&self.data, data.bytes->data, data.bytes->len);
   oscar_icbm_encode_incoming (&show->again, &self);
   return TRUE;
 }
@@ -148,14 +294,24 @@ show_missed (ImReader *body, Show *show, GError **error)
 static gboolean
 show_client_error (ImReader *body, Show *show, GError **error)
 {
+  g_auto (ImWriter) data = { NULL };
   OscarIcbmClientError self;
 
+  im_writer_init (&data, G_MAXUINT16);
   if (!oscar_icbm_decode_client_error (body, &self, error))
     return FALSE;
   show_line (show, "cookie %016" G_GINT64_MODIFIER "x channel %u reason %u",
              self.cookie, self.channel, self.reason);
   show_text (show, "who", self.who.text);
-  show_hex (show, "data", &self.data);
+  if (self.channel == OSCAR_CHANNEL_RENDEZVOUS &&
+      self.reason == OSCAR_CLIENT_ERROR_CHANNEL)
+    {
+      if (!show_extended (&self.data, show, &data, error))
+        return FALSE;
+      im_reader_init (&self.data, data.bytes->data, data.bytes->len);
+    }
+  else
+    show_hex (show, "data", &self.data);
   oscar_icbm_encode_client_error (&show->again, &self);
   return TRUE;
 }

@@ -59,8 +59,7 @@ show_user (Show *show, const OscarUserInfo *user)
   show_number (show, user, OSCAR_USER_CREATED, "created", user->created);
   show_number (show, user, OSCAR_USER_ONLINE_SINCE, "online since",
                user->online_since);
-  show_number (show, user, OSCAR_USER_IDLE, "idle minutes",
-               user->idle_minutes);
+  show_number (show, user, OSCAR_USER_IDLE, "idle minutes", user->idle_minutes);
   show_number (show, user, OSCAR_USER_MEMBER_SINCE, "member since",
                user->member_since);
   show_number (show, user, OSCAR_USER_SESSION_LENGTH, "session length",
@@ -98,7 +97,7 @@ show_names (ImReader *body, Show *show, GError **error)
       g_ptr_array_add (names, g_strdup (name.text));
     }
   g_ptr_array_add (names, NULL);
-  oscar_text_write_names (&show->again, (const char *const *) names->pdata);
+  oscar_text_write_names (&show->again, (const char *const *)names->pdata);
   if (failed != NULL)
     g_propagate_error (error, failed);
   return failed == NULL;
@@ -177,7 +176,7 @@ show_service_request (ImReader *body, Show *show, GError **error)
              self.tls ? " over TLS" : "");
   if (self.room.cookie != NULL)
     {
-      show_text (show, "room", self.room.cookie);
+      show_raw_text (show, "room", self.room.cookie);
       show_line (show, "exchange %u instance %u", self.room.exchange,
                  self.room.instance);
     }
@@ -391,8 +390,7 @@ show_locate_rights (ImReader *body, Show *show, GError **error)
 
   if (!oscar_locate_decode_rights (body, &self, error))
     return FALSE;
-  show_line (show,
-             "profile %u caps %u emails %u certificates %u short caps %u",
+  show_line (show, "profile %u caps %u emails %u certificates %u short caps %u",
              self.max_profile, self.max_caps, self.max_emails,
              self.max_certificates, self.max_short_caps);
   oscar_locate_encode_rights (&show->again, &self);
@@ -437,8 +435,7 @@ show_info_query (ImReader *body, Show *show, GError **error)
     return FALSE;
   show_line (show, "want %04x", self.want);
   show_text (show, "name", self.name.text);
-  oscar_locate_encode_query (&show->again, (guint16) self.want,
-                             self.name.text);
+  oscar_locate_encode_query (&show->again, (guint16)self.want, self.name.text);
   return TRUE;
 }
 

@@ -66,6 +66,14 @@ show_text (Show *show, const char *name, const char *value)
 }
 
 void
+show_raw_text (Show *show, const char *name, const char *value)
+{
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
+
+  show_text (show, name, valid);
+}
+
+void
 show_hex (Show *show, const char *name, const ImReader *bytes)
 {
   g_autoptr (GString) hex = g_string_new (NULL);
@@ -78,9 +86,9 @@ show_hex (Show *show, const char *name, const ImReader *bytes)
 static const ShowRow *
 find_row (guint32 snac)
 {
-  static const ShowRow *const tables[] = { show_rows_signon,
-                                           show_rows_session, show_rows_icbm,
-                                           show_rows_feedbag };
+  static const ShowRow *const tables[] = { show_rows_signon, show_rows_session,
+                                           show_rows_icbm, show_rows_feedbag,
+                                           show_rows_services };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     for (const ShowRow *row = tables[i]; row->func != NULL; row++)
@@ -144,7 +152,7 @@ static void
 show_client (Show *show, const OscarClientId *client)
 {
   show_text (show, "client", client->name);
-  if (client->id != 0)
+  if (client->id != 0 || client->major != 0 || client->build != 0)
     show_line (show, "client id %04x version %u.%u.%u.%u distribution %u",
                client->id, client->major, client->minor, client->point,
                client->build, client->distribution);
@@ -208,7 +216,8 @@ show_login_reply (ImReader *body, Show *show, GError **error)
 
   if (!oscar_bucp_decode_login_reply (body, &self, error))
     return FALSE;
-  show_line (show, "%s", oscar_login_reply_ok (&self) ? "accepted" : "no way on");
+  show_line (show, "%s",
+             oscar_login_reply_ok (&self) ? "accepted" : "no way on");
   show_text (show, "name", self.name);
   show_text (show, "host", self.host);
   show_bytes (show, "cookie", self.cookie);
@@ -268,8 +277,7 @@ show_login (ImReader *body, Show *show, GError **error)
   if (!oscar_bucp_decode_login (body, &self, error))
     return FALSE;
   show_text (show, "name", self.name);
-  show_bytes (show, self.strong ? "strong digest" : "weak digest",
-              self.digest);
+  show_bytes (show, self.strong ? "strong digest" : "weak digest", self.digest);
   show_client (show, &self.client);
   show_line (show, "multi-connection %u", self.multi);
   oscar_bucp_encode_login (&show->again, &self);
@@ -313,13 +321,35 @@ show_flap (guint8 type, const ImReader *payload, Show *show, GError **error)
     }
 }
 
+/* A message that is not in frames, whole and with nothing behind it. */
+static gboolean
+show_whole (const char *wire, const ImReader *bytes, Show *show, GError **error)
+{
+  static const struct
+  {
+    const char *wire;
+    ShowFunc func;
+  } wires[] = {
+    { "oft", show_oft },
+    { "odc", show_odc },
+    { "ars", show_ars },
+    { "uas", show_uas },
+  };
+  ImReader reader = *bytes;
+
+  for (guint i = 0; i < G_N_ELEMENTS (wires); i++)
+    if (strcmp (wire, wires[i].wire) == 0)
+      return wires[i].func (&reader, show, error);
+  g_error ("no such wire: %s", wire);
+}
+
 gboolean
 show_unit (const ShowUnit *unit, Show *show, GError **error)
 {
   show->indent = 0;
   if (strcmp (unit->wire, "flap") == 0)
     return show_flap (unit->flap_type, &unit->payload, show, error);
-  g_assert_not_reached ();
+  return show_whole (unit->wire, &unit->payload, show, error);
 }
 
 static const char *
@@ -385,9 +415,12 @@ gboolean
 show_stream (const char *wire, const guint8 *data, gsize len, gsize step,
              Show *show, GError **error)
 {
+  ImReader reader;
+
   if (strcmp (wire, "flap") == 0)
     return show_flaps (data, len, step, show, error);
-  g_assert_not_reached ();
+  im_reader_init (&reader, data, len);
+  return show_whole (wire, &reader, show, error);
 }
 
 void

@@ -37,6 +37,9 @@ void show_line (Show *show, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /** Adds a line of a name and a quoted text, or none if @value is %NULL. */
 void show_text (Show *show, const char *name, const char *value);
 
+/** The same for text that was never meant for people, and may be anything. */
+void show_raw_text (Show *show, const char *name, const char *value);
+
 /** Adds a line of a name and bytes; long ones are only outlined. */
 void show_bytes (Show *show, const char *name, GBytes *bytes);
 
@@ -68,7 +71,13 @@ extern const ShowRow show_rows_signon[];
 extern const ShowRow show_rows_session[]; /* OSERVICE to BUDDY, PD */
 extern const ShowRow show_rows_icbm[];
 extern const ShowRow show_rows_feedbag[];
+extern const ShowRow show_rows_services[];
 
+/* Whole messages of the other wires. */
+gboolean show_oft (ImReader *bytes, Show *show, GError **error);
+gboolean show_odc (ImReader *bytes, Show *show, GError **error);
+gboolean show_ars (ImReader *bytes, Show *show, GError **error);
+gboolean show_uas (ImReader *bytes, Show *show, GError **error);
 
 /**
  * show_stream:

@@ -47,8 +47,8 @@ add_hex (GByteArray *bytes, const char *line, GError **error)
         }
       if (!g_ascii_isxdigit (p[0]) || !g_ascii_isxdigit (p[1]))
         return bad_line (error, line);
-      byte = (guint8) (g_ascii_xdigit_value (p[0]) << 4 |
-                       g_ascii_xdigit_value (p[1]));
+      byte = (guint8)(g_ascii_xdigit_value (p[0]) << 4 |
+                      g_ascii_xdigit_value (p[1]));
       g_byte_array_append (bytes, &byte, 1);
       p += 2;
     }
@@ -151,7 +151,7 @@ vector_load (const char *path, GError **error)
 static gint
 by_name (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 GPtrArray *

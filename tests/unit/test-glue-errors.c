@@ -112,14 +112,20 @@ static const Row rows[] = {
     NETWORK,
     "There is no server called h.example. Networks move: check "
     "https://example.org/join." },
-  { { IM_PROBLEM_CONNECT_REFUSED, .host = "h.example", .port = 5190 },
+  { { IM_PROBLEM_CONNECT_REFUSED,
+      .host = "h.example",
+      .port = 5190,
+      .detail = "Connection refused" },
     NETWORK,
     "Nothing answers at h.example:5190. AIM servers usually use 5190, MSN "
     "servers 1863." },
-  { { IM_PROBLEM_UNREACHABLE, .host = "h.example", .port = 5190 },
+  { { IM_PROBLEM_UNREACHABLE,
+      .host = "h.example",
+      .port = 5190,
+      .detail = "No route to host" },
     NETWORK,
     "h.example:5190 cannot be reached from here. Check your own "
-    "connection." },
+    "connection. (No route to host)" },
   { { IM_PROBLEM_ADVERTISED_HOST, .host = "10.0.0.1", .port = 5191 },
     NETWORK,
     "Sign-in worked, but the server sent us to 10.0.0.1:5191, which does not "

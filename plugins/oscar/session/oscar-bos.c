@@ -52,7 +52,8 @@ typedef struct
 static gboolean
 lock_step (const OscarSession *session)
 {
-  return (session->settings.quirks & OSCAR_QUIRK_LOCK_STEP) != 0;
+  return session->careful ||
+         (session->settings.quirks & OSCAR_QUIRK_LOCK_STEP) != 0;
 }
 
 static guint32
@@ -664,11 +665,34 @@ handle_list (OscarSession *session, const OscarSnac *snac)
   report_list (session);
 }
 
+/* Open OSCAR Server goes by the time of the youngest item, which does not
+ * move when an item is deleted; its count does. It writes only one byte of
+ * it. */
+static gboolean
+is_unchanged (const OscarSession *session, const OscarSnac *snac)
+{
+  ImReader body = snac->body;
+  guint mask = im_reader_left (&body) < 6 ? 0xff : 0xffff;
+  guint have = oscar_roster_n_items (session->roster);
+  OscarFeedbagStamp stamp;
+
+  if (!oscar_feedbag_decode_stamp (&body, &stamp, NULL))
+    return FALSE;
+  return stamp.time == session->list_stamp &&
+         (stamp.count & mask) == (have & mask);
+}
+
 static void
 handle_list_unchanged (OscarSession *session, const OscarSnac *snac)
 {
+  if (session->roster_done || session->slice_timer != NULL ||
+      session->sent_stamp == 0)
+    return;
   session->sent_stamp = 0;
-  report_list (session);
+  if (is_unchanged (session, snac))
+    report_list (session);
+  else
+    send_list_query (session);
 }
 
 static void
@@ -783,7 +807,8 @@ emit_auth (OscarSession *session, ImEventType type, const OscarFeedbagAuth *auth
   ImEvent event = { .type = type,
                     .auth = { auth->name.text, auth->reason, auth->accept } };
 
-  oscar_session_emit (session, &event);
+  if (oscar_name_is_usable (auth->name.text))
+    oscar_session_emit (session, &event);
 }
 
 static void

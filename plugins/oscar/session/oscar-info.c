@@ -115,8 +115,11 @@ oscar_info_arrived (OscarSession *session, const ImReader *body)
   while (!session->gone && oscar_userinfo_next (&blocks, &info, NULL))
     {
       ImEvent event = { .type = IM_EVENT_PRESENCE };
-      g_autoptr (ImText) text = status_text_of (session, &info);
+      g_autoptr (ImText) text = NULL;
 
+      if (!oscar_name_is_usable (info.name.text))
+        continue;
+      text = status_text_of (session, &info);
       oscar_info_presence (session, &info, &event.presence);
       event.presence.message = text;
       oscar_session_emit (session, &event);
@@ -137,7 +140,8 @@ oscar_info_departed (OscarSession *session, const ImReader *body)
 
       event.presence.who = info.name.text;
       event.presence.status = IM_STATUS_OFFLINE;
-      oscar_session_emit (session, &event);
+      if (oscar_name_is_usable (info.name.text))
+        oscar_session_emit (session, &event);
     }
 }
 
@@ -249,7 +253,8 @@ oscar_info_reply (OscarSession *session, guint32 request, const ImReader *body)
   g_autoptr (ImText) away = NULL;
   const char *charset = session->settings.charset;
 
-  if (!oscar_locate_decode_reply (&reader, &reply, NULL))
+  if (!oscar_locate_decode_reply (&reader, &reply, NULL) ||
+      !oscar_name_is_usable (reply.user.name.text))
     {
       oscar_info_error (session, request);
       return;

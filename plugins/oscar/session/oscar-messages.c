@@ -407,6 +407,9 @@ oscar_messages_incoming (OscarSession *session, const ImReader *body)
                      error->message);
       return;
     }
+  /* A message of nobody cannot be shown anywhere. */
+  if (!oscar_name_is_usable (icbm.user.name.text))
+    return;
   if (icbm.channel == OSCAR_CHANNEL_TEXT)
     handle_text (session, &icbm);
   else if (session->bos != NULL)
@@ -420,7 +423,8 @@ oscar_messages_typing (OscarSession *session, const ImReader *body)
   OscarIcbmTyping typing;
   ImEvent event = { .type = IM_EVENT_TYPING };
 
-  if (!oscar_icbm_decode_typing (&reader, &typing, NULL))
+  if (!oscar_icbm_decode_typing (&reader, &typing, NULL) ||
+      !oscar_name_is_usable (typing.who.text))
     return;
   event.typing.from = typing.who.text;
   event.typing.state = typing.event == OSCAR_TYPING_BEGUN ? IM_TYPING_TYPING
@@ -440,6 +444,8 @@ oscar_messages_missed (OscarSession *session, const ImReader *body)
     {
       ImEvent event = { .type = IM_EVENT_NOTICE };
 
+      if (!oscar_name_is_usable (missed.from.name.text))
+        continue;
       event.notice.kind = IM_NOTICE_MISSED;
       event.notice.who = missed.from.name.text;
       event.notice.count = missed.count;

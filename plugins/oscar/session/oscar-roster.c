@@ -182,10 +182,12 @@ unindex_name (OscarRoster *roster, Item *item, const char *raw_name)
     g_free (old_name);
 }
 
+/* An item without a name is kept for whoever made it, but is nobody. */
 static gboolean
 is_buddy (const Content *content)
 {
-  return content != NULL && content->wire.class_id == OSCAR_ITEM_BUDDY;
+  return content != NULL && content->wire.class_id == OSCAR_ITEM_BUDDY &&
+         oscar_name_is_usable (content->wire.name);
 }
 
 static gboolean
@@ -367,7 +369,7 @@ report_privacy (OscarRoster *roster)
     {
       Item *item = g_ptr_array_index (roster->order, i);
 
-      if (item->local == NULL)
+      if (item->local == NULL || !oscar_name_is_usable (item->local->wire.name))
         continue;
       if (item->local->wire.class_id == OSCAR_ITEM_PERMIT)
         g_ptr_array_add (permit, item->local->wire.name);

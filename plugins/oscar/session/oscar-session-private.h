@@ -85,6 +85,8 @@ struct _OscarSession
   OscarAddress advertised;    /* what the server named, if we went elsewhere */
   GBytes *cookie;
   gboolean tried_again;       /* after a session was refused, once */
+  gboolean careful;           /* one flight was refused, steps were not */
+  gboolean was_careful;       /* what the saved address says of that */
   gboolean plain_again;       /* TLS "if available" was not */
   ImTimer *step_timer;
   ImTimer *signon_timer;

@@ -59,6 +59,12 @@ oscar_name_equal (const char *a, const char *b)
 }
 
 gboolean
+oscar_name_is_usable (const char *name)
+{
+  return name[strspn (name, " ")] != '\0';
+}
+
+gboolean
 oscar_name_is_uin (const char *name)
 {
   if (*name == '\0')
@@ -178,17 +184,17 @@ oscar_address_clear (OscarAddress *address)
   address->tls = FALSE;
 }
 
-/* "host port tls verify-name", as report_home() writes it. */
+/* "host port tls verify-name pace", as report_home() writes it. */
 static void
 load_home (OscarSession *session, GBytes *home)
 {
   gsize len;
   const char *data = home != NULL ? g_bytes_get_data (home, &len) : NULL;
   g_autofree char *line = data != NULL ? g_strndup (data, len) : NULL;
-  g_auto (GStrv) words = line != NULL ? g_strsplit (line, " ", 5) : NULL;
+  g_auto (GStrv) words = line != NULL ? g_strsplit (line, " ", 6) : NULL;
   guint64 port;
 
-  if (words == NULL || g_strv_length (words) != 4 || *words[0] == '\0' ||
+  if (words == NULL || g_strv_length (words) != 5 || *words[0] == '\0' ||
       !g_ascii_string_to_unsigned (words[1], 10, 1, G_MAXUINT16, &port, NULL))
     return;
   session->home.host = g_strdup (words[0]);
@@ -196,6 +202,8 @@ load_home (OscarSession *session, GBytes *home)
   session->home.tls = strcmp (words[2], "1") == 0;
   if (strcmp (words[3], "-") != 0)
     session->home.verify_name = g_strdup (words[3]);
+  session->careful = strcmp (words[4], "careful") == 0;
+  session->was_careful = session->careful;
 }
 
 static void

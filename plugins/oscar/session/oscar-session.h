@@ -209,6 +209,9 @@ gboolean oscar_name_equal (const char *a, const char *b);
  */
 char *oscar_name_normalize (const char *name);
 
+/** Returns: whether @name names anybody: it is not empty or all spaces */
+gboolean oscar_name_is_usable (const char *name);
+
 /**
  * oscar_name_normalize_into:
  * @name: a name

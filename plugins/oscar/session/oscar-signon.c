@@ -448,12 +448,14 @@ report_home (OscarSession *session)
 {
   const OscarAddress *bos = &session->bos_address;
   g_autofree char *line =
-      g_strdup_printf ("%s %u %d %s", bos->host, bos->port, bos->tls,
-                       bos->verify_name ? bos->verify_name : "-");
+      g_strdup_printf ("%s %u %d %s %s", bos->host, bos->port, bos->tls,
+                       bos->verify_name ? bos->verify_name : "-",
+                       session->careful ? "careful" : "fast");
   g_autoptr (GBytes) data = g_bytes_new (line, strlen (line));
   ImEvent event = { .type = IM_EVENT_CACHE, .cache = { "home", data } };
 
-  if (!same_address (bos, &session->home))
+  if (!same_address (bos, &session->home) ||
+      session->careful != session->was_careful)
     oscar_session_emit (session, &event);
 }
 
@@ -467,34 +469,44 @@ oscar_signon_accepted (OscarSession *session)
 
 static void open_auth (OscarSession *session, gboolean tls);
 
-/* A cookie lives for a minute and a server may be restarted in between, so
- * the whole sign-on is tried once more before anybody is bothered. */
+/* A cookie lives for a minute, a server may be restarted in between, and one
+ * nobody has described may want its steps in order. So the whole sign-on is
+ * tried once more, in order, before anybody is bothered. */
 static gboolean
 try_again (OscarSession *session)
 {
   if (session->tried_again)
     return FALSE;
   session->tried_again = TRUE;
+  session->careful = TRUE;
   im_host_debug (session->host, "oscar: cookie refused, signing on anew");
   open_auth (session, session->auth_tls);
   return TRUE;
 }
 
-/* The server's own name may answer where the address it gave does not. */
+/* The sign-in server may answer where the address it gave does not: on the
+ * port it named, or where a router forwards only the port of the sign-in. */
 static gboolean
 try_signin_host (OscarSession *session)
 {
   OscarAddress *bos = &session->bos_address;
+  const OscarSettings *settings = &session->settings;
+  gboolean same_host = g_ascii_strcasecmp (bos->host, settings->server) == 0;
 
-  if (session->advertised.host != NULL ||
-      g_ascii_strcasecmp (bos->host, session->settings.server) == 0)
+  if (same_host && bos->port == settings->port)
     return FALSE;
-  oscar_session_notice (session, IM_NOTICE_LOOPBACK, NULL, bos->host);
-  if (session->gone)
-    return TRUE;
-  session->advertised.host = bos->host;
-  session->advertised.port = bos->port;
-  bos->host = g_strdup (session->settings.server);
+  if (session->advertised.host == NULL)
+    {
+      oscar_session_notice (session, IM_NOTICE_LOOPBACK, NULL, bos->host);
+      if (session->gone)
+        return TRUE;
+      session->advertised.host = g_strdup (bos->host);
+      session->advertised.port = bos->port;
+    }
+  if (same_host)
+    bos->port = settings->port;
+  g_free (bos->host);
+  bos->host = g_strdup (settings->server);
   g_clear_pointer (&bos->verify_name, g_free);
   open_bos (session);
   return TRUE;

@@ -37,7 +37,7 @@ oscar_bart_find (const ImReader *list, OscarBartType type, OscarBartItem *ret)
   OscarBartItem item;
 
   while (oscar_bart_next (&walk, &item, NULL))
-    if (item.type == (guint16) type)
+    if (item.type == (guint16)type)
       {
         *ret = item;
         return TRUE;
@@ -51,9 +51,9 @@ oscar_bart_write (ImWriter *writer, OscarBartType type, guint8 flags,
 {
   if (len > G_MAXUINT8)
     writer->overflow = TRUE;
-  im_writer_u16 (writer, (guint16) type);
+  im_writer_u16 (writer, (guint16)type);
   im_writer_u8 (writer, flags);
-  im_writer_u8 (writer, (guint8) len);
+  im_writer_u8 (writer, (guint8)len);
   im_writer_raw (writer, data, len);
 }
 
@@ -107,9 +107,9 @@ oscar_bart_write_text (ImWriter *writer, OscarBartType type, const char *utf8)
     }
   if (len > G_MAXUINT8 - 4)
     writer->overflow = TRUE;
-  im_writer_u16 (writer, (guint16) type);
+  im_writer_u16 (writer, (guint16)type);
   im_writer_u8 (writer, OSCAR_BART_INLINE);
-  im_writer_u8 (writer, (guint8) (len + 4));
+  im_writer_u8 (writer, (guint8)(len + 4));
   im_writer_str16 (writer, utf8);
   im_writer_u16 (writer, 0);
 }
@@ -141,7 +141,7 @@ void
 oscar_bart_encode_upload (ImWriter *writer, OscarBartType type,
                           const void *data, gsize len)
 {
-  im_writer_u16 (writer, (guint16) type);
+  im_writer_u16 (writer, (guint16)type);
   write_data (writer, data, len);
 }
 

@@ -8,8 +8,7 @@ enum
   TLV_TRUNCATE_PASSWORD = 0x0026,
 };
 
-#define LOGIN(tag, kind, member)                                              \
-  OSCAR_FIELD (tag, kind, OscarBucpLogin, member)
+#define LOGIN(tag, kind, member) OSCAR_FIELD (tag, kind, OscarBucpLogin, member)
 
 /* In the order of AIM 5.1, whose numbers are written even where they are 0. */
 static const OscarField login_fields[] = {
@@ -28,7 +27,7 @@ static const OscarField login_fields[] = {
   OSCAR_FIELD_ALWAYS (0x004a, U8, OscarBucpLogin, multi),
 };
 
-#define REPLY(tag, kind, member)                                              \
+#define REPLY(tag, kind, member)                                               \
   OSCAR_FIELD (tag, kind, OscarLoginReply, member)
 
 static const OscarField reply_fields[] = {
@@ -157,7 +156,7 @@ oscar_bucp_decode_login (ImReader *body, OscarBucpLogin *ret, GError **error)
                               &self, error))
     return FALSE;
   *ret = self;
-  self = (OscarBucpLogin) { 0 };
+  self = (OscarBucpLogin){ 0 };
   return TRUE;
 }
 
@@ -180,7 +179,7 @@ oscar_bucp_decode_login_reply (ImReader *body, OscarLoginReply *ret,
       return FALSE;
     }
   *ret = self;
-  self = (OscarLoginReply) { 0 };
+  self = (OscarLoginReply){ 0 };
   return TRUE;
 }
 

@@ -32,7 +32,7 @@ gboolean
 oscar_buddy_decode_rights (ImReader *body, OscarBuddyRights *ret,
                            GError **error)
 {
-  *ret = (OscarBuddyRights) { 0 };
+  *ret = (OscarBuddyRights){ 0 };
   return oscar_tlv_decode_rest (body, rights_fields,
                                 G_N_ELEMENTS (rights_fields), ret, error);
 }

@@ -30,7 +30,8 @@ typedef struct
   guint16 max_temporary;
 } OscarBuddyRights;
 
-IM_API gboolean oscar_buddy_decode_rights (ImReader *body, OscarBuddyRights *ret,
+IM_API gboolean oscar_buddy_decode_rights (ImReader *body,
+                                           OscarBuddyRights *ret,
                                            GError **error);
 IM_API void oscar_buddy_encode_rights (ImWriter *writer,
                                        const OscarBuddyRights *self);

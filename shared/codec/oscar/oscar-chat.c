@@ -19,11 +19,16 @@ enum
 #define ROOM(tag, kind, member) OSCAR_FIELD (tag, kind, OscarRoomInfo, member)
 
 static const OscarField room_fields[] = {
-  ROOM (0x00d3, STRING, name),       ROOM (0x00d6, STRING, charset),
-  ROOM (0x00d7, STRING, language),   ROOM (0x006a, STRING, full_name),
-  ROOM (0x00c9, U16, flags),         ROOM (0x00ca, U32, created),
-  ROOM (0x00d1, U16, max_message),   ROOM (0x00d2, U16, max_occupants),
-  ROOM (0x00d5, U8, create_permission), ROOM (0x00da, U16, max_visible),
+  ROOM (0x00d3, STRING, name),
+  ROOM (0x00d6, STRING, charset),
+  ROOM (0x00d7, STRING, language),
+  ROOM (0x006a, STRING, full_name),
+  ROOM (0x00c9, U16, flags),
+  ROOM (0x00ca, U32, created),
+  ROOM (0x00d1, U16, max_message),
+  ROOM (0x00d2, U16, max_occupants),
+  ROOM (0x00d5, U8, create_permission),
+  ROOM (0x00da, U16, max_visible),
 };
 
 void
@@ -42,11 +47,11 @@ oscar_chat_decode_room (ImReader *body, OscarRoomInfo *ret, GError **error)
   if (!oscar_room_read (body, &self.room, error) ||
       !im_reader_u8 (body, &self.detail, error) ||
       !oscar_tlv_read_count_block (body, &chain, error) ||
-      !oscar_tlv_decode_fields (&chain, room_fields,
-                                G_N_ELEMENTS (room_fields), &self, error))
+      !oscar_tlv_decode_fields (&chain, room_fields, G_N_ELEMENTS (room_fields),
+                                &self, error))
     return FALSE;
   *ret = self;
-  self = (OscarRoomInfo) { { 0 } };
+  self = (OscarRoomInfo){ { 0 } };
   return TRUE;
 }
 
@@ -54,11 +59,11 @@ oscar_chat_decode_room (ImReader *body, OscarRoomInfo *ret, GError **error)
 static guint16
 count_fields (const OscarRoomInfo *self)
 {
-  return (guint16) ((self->name != NULL) + (self->charset != NULL) +
-                    (self->language != NULL) + (self->full_name != NULL) +
-                    (self->flags != 0) + (self->created != 0) +
-                    (self->max_message != 0) + (self->max_occupants != 0) +
-                    (self->create_permission != 0) + (self->max_visible != 0));
+  return (guint16)((self->name != NULL) + (self->charset != NULL) +
+                   (self->language != NULL) + (self->full_name != NULL) +
+                   (self->flags != 0) + (self->created != 0) +
+                   (self->max_message != 0) + (self->max_occupants != 0) +
+                   (self->create_permission != 0) + (self->max_visible != 0));
 }
 
 void
@@ -117,7 +122,7 @@ oscar_chat_decode_nav_info (ImReader *body, OscarChatNavInfo *ret,
   if (step == OSCAR_TLV_FAILED)
     return FALSE;
   *ret = self;
-  self = (OscarChatNavInfo) { 0 };
+  self = (OscarChatNavInfo){ 0 };
   return TRUE;
 }
 
@@ -143,9 +148,9 @@ take_text (OscarChatMessage *self, const OscarTlv *tlv)
   if (self->text != NULL || !oscar_tlv_find (&chain, TLV_TEXT, &text))
     return;
   oscar_tlv_find (&chain, TLV_CHARSET, &charset);
-  g_byte_array_append (type, (const guint8 *) prefix, sizeof prefix - 1);
+  g_byte_array_append (type, (const guint8 *)prefix, sizeof prefix - 1);
   if (im_reader_left (&charset) > 0)
-    g_byte_array_append (type, charset.pos, (guint) im_reader_left (&charset));
+    g_byte_array_append (type, charset.pos, (guint)im_reader_left (&charset));
   im_reader_init (&type_reader, type->data, type->len);
   self->text = oscar_text_dup_mime (&type_reader, &text, NULL);
 }
@@ -195,7 +200,7 @@ oscar_chat_decode_message (ImReader *body, OscarChatMessage *ret,
   if (step == OSCAR_TLV_FAILED)
     return FALSE;
   *ret = self;
-  self = (OscarChatMessage) { 0 };
+  self = (OscarChatMessage){ 0 };
   return TRUE;
 }
 

@@ -13,9 +13,9 @@ oscar_feedbag_item_clear (OscarFeedbagItem *self)
 static GByteArray *
 dup_bytes (const guint8 *data, gsize len)
 {
-  GByteArray *bytes = g_byte_array_sized_new ((guint) len);
+  GByteArray *bytes = g_byte_array_sized_new ((guint)len);
 
-  return g_byte_array_append (bytes, data, (guint) len);
+  return g_byte_array_append (bytes, data, (guint)len);
 }
 
 void
@@ -26,8 +26,7 @@ oscar_feedbag_item_copy (const OscarFeedbagItem *self, OscarFeedbagItem *ret)
   if (self->raw_name != NULL)
     ret->raw_name = g_bytes_ref (self->raw_name);
   if (self->attributes != NULL)
-    ret->attributes =
-        dup_bytes (self->attributes->data, self->attributes->len);
+    ret->attributes = dup_bytes (self->attributes->data, self->attributes->len);
 }
 
 static void
@@ -270,7 +269,7 @@ oscar_feedbag_item_add_to_order (OscarFeedbagItem *self, guint16 id)
   if (found)
     return;
   g_array_append_val (ids, id);
-  oscar_feedbag_item_set_order (self, (guint16 *) (void *) ids->data, ids->len);
+  oscar_feedbag_item_set_order (self, (guint16 *)(void *)ids->data, ids->len);
 }
 
 void
@@ -280,8 +279,7 @@ oscar_feedbag_item_remove_from_order (OscarFeedbagItem *self, guint16 id)
   g_autoptr (GArray) ids = order_without (self, id, &found);
 
   if (found)
-    oscar_feedbag_item_set_order (self, (guint16 *) (void *) ids->data,
-                                  ids->len);
+    oscar_feedbag_item_set_order (self, (guint16 *)(void *)ids->data, ids->len);
 }
 
 /* Where a preference bit lives: bits 0 to 31 in the first pair of
@@ -305,7 +303,7 @@ pref_place (guint pref)
   if (pref < 32)
     {
       place.byte = 3 - pref / 8;
-      place.mask = (guint8) (1 << pref % 8);
+      place.mask = (guint8)(1 << pref % 8);
       place.min_len = 4;
     }
   else
@@ -315,7 +313,7 @@ pref_place (guint pref)
       place.value_tag = OSCAR_ATTR_PREFS2;
       place.valid_tag = OSCAR_ATTR_PREFS2_VALID;
       place.byte = bit / 8;
-      place.mask = (guint8) (0x80 >> bit % 8);
+      place.mask = (guint8)(0x80 >> bit % 8);
       place.min_len = place.byte + 1;
     }
   return place;
@@ -352,17 +350,17 @@ put_bit (OscarFeedbagItem *self, guint16 tag, const PrefPlace *place,
   gsize len;
 
   if (oscar_feedbag_item_get (self, tag, &old))
-    g_byte_array_append (bits, old.pos, (guint) im_reader_left (&old));
+    g_byte_array_append (bits, old.pos, (guint)im_reader_left (&old));
   len = bits->len;
   if (len < place->min_len)
     {
-      g_byte_array_set_size (bits, (guint) place->min_len);
+      g_byte_array_set_size (bits, (guint)place->min_len);
       memset (bits->data + len, 0, place->min_len - len);
     }
   if (value)
     bits->data[place->byte] |= place->mask;
   else
-    bits->data[place->byte] &= (guint8) ~place->mask;
+    bits->data[place->byte] &= (guint8)~place->mask;
   oscar_feedbag_item_set (self, tag, bits->data, bits->len);
 }
 
@@ -465,7 +463,7 @@ oscar_feedbag_decode_rights (ImReader *body, OscarFeedbagRights *ret,
   OscarTlvChain chain;
   ImReader limits = { NULL, NULL };
 
-  *ret = (OscarFeedbagRights) { 0 };
+  *ret = (OscarFeedbagRights){ 0 };
   oscar_tlv_chain_init (&chain, body);
   oscar_tlv_find (&chain, 0x0004, &limits);
   while (ret->n_limits < OSCAR_FEEDBAG_MAX_CLASSES &&
@@ -481,13 +479,24 @@ oscar_feedbag_auth_clear (OscarFeedbagAuth *self)
   g_clear_pointer (&self->reason, g_free);
 }
 
+/* A zero word ends some of these messages, for some senders. */
+static void
+skip_last_word (ImReader *body)
+{
+  if (im_reader_left (body) == 2)
+    body->pos = body->end;
+}
+
 gboolean
 oscar_feedbag_decode_auth_request (ImReader *body, OscarFeedbagAuth *ret,
                                    GError **error)
 {
   ret->accept = FALSE;
-  return oscar_text_read_name (body, &ret->name, error) &&
-         oscar_text_read_str16 (body, &ret->reason, error);
+  if (!oscar_text_read_name (body, &ret->name, error) ||
+      !oscar_text_read_str16 (body, &ret->reason, error))
+    return FALSE;
+  skip_last_word (body);
+  return TRUE;
 }
 
 void
@@ -509,7 +518,10 @@ oscar_feedbag_decode_auth_reply (ImReader *body, OscarFeedbagAuth *ret,
       !im_reader_u8 (body, &accept, error))
     return FALSE;
   ret->accept = accept == 1;
-  return oscar_text_read_str16 (body, &ret->reason, error);
+  if (!oscar_text_read_str16 (body, &ret->reason, error))
+    return FALSE;
+  skip_last_word (body);
+  return TRUE;
 }
 
 void

@@ -30,12 +30,12 @@ typedef enum
 typedef enum
 {
   OSCAR_ATTR_PENDING_AUTH = 0x0066,
-  OSCAR_ATTR_ORDER = 0x00c8,       /* u16 ids of what stands in a group */
+  OSCAR_ATTR_ORDER = 0x00c8, /* u16 ids of what stands in a group */
   OSCAR_ATTR_PREFS = 0x00c9,
-  OSCAR_ATTR_PD_MODE = 0x00ca,     /* u8, 1 to 5 as in ImPrivacyMode */
-  OSCAR_ATTR_PD_MASK = 0x00cb,     /* u32 */
-  OSCAR_ATTR_PD_FLAGS = 0x00cc,    /* u32 */
-  OSCAR_ATTR_CREATED = 0x00d4,     /* u32 */
+  OSCAR_ATTR_PD_MODE = 0x00ca,  /* u8, 1 to 5 as in ImPrivacyMode */
+  OSCAR_ATTR_PD_MASK = 0x00cb,  /* u32 */
+  OSCAR_ATTR_PD_FLAGS = 0x00cc, /* u32 */
+  OSCAR_ATTR_CREATED = 0x00d4,  /* u32 */
   OSCAR_ATTR_BART_INFO = 0x00d5,
   OSCAR_ATTR_PREFS_VALID = 0x00d6,
   OSCAR_ATTR_PREFS2 = 0x00d7,

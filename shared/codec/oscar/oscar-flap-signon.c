@@ -1,6 +1,6 @@
 #include "oscar-flap-signon.h"
 
-#define CLIENT(tag, kind, member)                                             \
+#define CLIENT(tag, kind, member)                                              \
   OSCAR_FIELD (tag, kind, OscarFlapSignon, client.member)
 
 /* In the order of A. Shutko's CLI_IDENT. */
@@ -42,7 +42,7 @@ oscar_flap_decode_signon (const ImReader *payload, OscarFlapSignon *ret,
       return FALSE;
     }
   *ret = self;
-  self = (OscarFlapSignon) { 0 };
+  self = (OscarFlapSignon){ 0 };
   return TRUE;
 }
 

@@ -36,7 +36,7 @@ drop_taken (OscarFlapFramer *framer)
   if (left == 0)
     g_byte_array_set_size (framer->buffer, 0);
   else if (framer->taken > left)
-    g_byte_array_remove_range (framer->buffer, 0, (guint) framer->taken);
+    g_byte_array_remove_range (framer->buffer, 0, (guint)framer->taken);
   else
     return;
   framer->taken = 0;
@@ -55,7 +55,7 @@ oscar_flap_push (OscarFlapFramer *framer, const void *data, gsize len,
       return FALSE;
     }
   if (len > 0)
-    g_byte_array_append (framer->buffer, data, (guint) len);
+    g_byte_array_append (framer->buffer, data, (guint)len);
   return TRUE;
 }
 
@@ -106,7 +106,7 @@ gsize
 oscar_flap_open (ImWriter *writer, OscarFlapType type, guint16 *sequence)
 {
   im_writer_u8 (writer, FLAP_MARK);
-  im_writer_u8 (writer, (guint8) type);
+  im_writer_u8 (writer, (guint8)type);
   im_writer_u16 (writer, (*sequence)++);
   return im_writer_open16 (writer);
 }

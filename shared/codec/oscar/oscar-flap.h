@@ -11,10 +11,10 @@
 
 typedef enum
 {
-  OSCAR_FLAP_SIGNON = 1,    /* the first frame each way */
-  OSCAR_FLAP_DATA = 2,      /* exactly one SNAC */
+  OSCAR_FLAP_SIGNON = 1, /* the first frame each way */
+  OSCAR_FLAP_DATA = 2,   /* exactly one SNAC */
   OSCAR_FLAP_ERROR = 3,
-  OSCAR_FLAP_SIGNOFF = 4,   /* empty, or TLVs saying why */
+  OSCAR_FLAP_SIGNOFF = 4, /* empty, or TLVs saying why */
   OSCAR_FLAP_KEEPALIVE = 5,
 } OscarFlapType;
 
@@ -50,7 +50,7 @@ typedef enum
 {
   OSCAR_FLAP_NEED_MORE, /* no whole frame yet */
   OSCAR_FLAP_GOT,
-  OSCAR_FLAP_FAILED,    /* this stream can only be closed */
+  OSCAR_FLAP_FAILED, /* this stream can only be closed */
 } OscarFlapResult;
 
 IM_API void oscar_flap_framer_init (OscarFlapFramer *framer);

@@ -57,6 +57,18 @@ read_icon (const OscarTlv *tlv, OscarIcbmIcon *ret, GError **error)
          im_reader_u32 (&value, &ret->timestamp, error);
 }
 
+static void
+write_icon (ImWriter *writer, const OscarIcbmIcon *icon)
+{
+  gsize mark = oscar_tlv_open (writer, TLV_ICON);
+
+  im_writer_u32 (writer, icon->length);
+  im_writer_u16 (writer, 1);
+  im_writer_u16 (writer, icon->checksum);
+  im_writer_u32 (writer, icon->timestamp);
+  im_writer_close16 (writer, mark);
+}
+
 static gboolean
 take_tlv (OscarIcbm *self, const OscarTlv *tlv, GError **error)
 {
@@ -156,6 +168,8 @@ oscar_icbm_encode_incoming (ImWriter *writer, const OscarIcbm *self)
   oscar_userinfo_encode (writer, &self->user);
   write_slice (writer, TLV_TEXT, &self->fragments);
   write_slice (writer, TLV_DATA, &self->data);
+  if ((self->marks & OSCAR_ICBM_HAS_ICON) != 0)
+    write_icon (writer, &self->icon);
   oscar_icbm_write_marks (writer, self->marks);
   if ((self->marks & OSCAR_ICBM_HAS_TIME) != 0)
     oscar_tlv_write_u32 (writer, TLV_TIME, self->time);
@@ -266,7 +280,7 @@ void
 oscar_icbm_write_text (ImWriter *writer, const char *utf8, gboolean icq)
 {
   OscarCharset charset = oscar_text_choose_charset (utf8);
-  gsize mark = open_fragment (writer, (guint16) charset, icq);
+  gsize mark = open_fragment (writer, (guint16)charset, icq);
 
   oscar_text_write (writer, utf8, charset);
   im_writer_close16 (writer, mark);
@@ -287,7 +301,7 @@ oscar_icbm_open_send (ImWriter *writer, guint64 cookie, OscarChannel channel,
                       const char *to)
 {
   im_writer_u64 (writer, cookie);
-  im_writer_u16 (writer, (guint16) channel);
+  im_writer_u16 (writer, (guint16)channel);
   im_writer_str8 (writer, to);
   return oscar_tlv_open (writer,
                          channel == OSCAR_CHANNEL_TEXT ? TLV_TEXT : TLV_DATA);
@@ -435,5 +449,5 @@ oscar_icbm_encode_typing (ImWriter *writer, const char *who,
                           OscarTypingEvent event)
 {
   write_address (writer, 0, OSCAR_CHANNEL_TEXT, who);
-  im_writer_u16 (writer, (guint16) event);
+  im_writer_u16 (writer, (guint16)event);
 }

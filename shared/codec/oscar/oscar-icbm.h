@@ -10,7 +10,7 @@
 
 typedef enum
 {
-  OSCAR_CHANNEL_ALL = 0,        /* in 04/02 only */
+  OSCAR_CHANNEL_ALL = 0, /* in 04/02 only */
   OSCAR_CHANNEL_TEXT = 1,
   OSCAR_CHANNEL_RENDEZVOUS = 2,
   OSCAR_CHANNEL_CHAT = 3,
@@ -65,13 +65,13 @@ typedef struct
 /** TLVs that say something by being there. */
 typedef enum
 {
-  OSCAR_ICBM_WANTS_ACK = 1 << 0,      /* 0x0003: answer with 04/0C */
-  OSCAR_ICBM_AUTO_RESPONSE = 1 << 1,  /* 0x0004 */
-  OSCAR_ICBM_STORE = 1 << 2,          /* 0x0006: keep it if they are offline */
-  OSCAR_ICBM_HAS_ICON = 1 << 3,       /* 0x0008 */
-  OSCAR_ICBM_WANTS_ICON = 1 << 4,     /* 0x0009 */
-  OSCAR_ICBM_WANTS_TYPING = 1 << 5,   /* 0x000B */
-  OSCAR_ICBM_HAS_TIME = 1 << 6,       /* 0x0016 */
+  OSCAR_ICBM_WANTS_ACK = 1 << 0,     /* 0x0003: answer with 04/0C */
+  OSCAR_ICBM_AUTO_RESPONSE = 1 << 1, /* 0x0004 */
+  OSCAR_ICBM_STORE = 1 << 2,         /* 0x0006: keep it if they are offline */
+  OSCAR_ICBM_HAS_ICON = 1 << 3,      /* 0x0008 */
+  OSCAR_ICBM_WANTS_ICON = 1 << 4,    /* 0x0009 */
+  OSCAR_ICBM_WANTS_TYPING = 1 << 5,  /* 0x000B */
+  OSCAR_ICBM_HAS_TIME = 1 << 6,      /* 0x0016 */
 } OscarIcbmMarks;
 
 /**

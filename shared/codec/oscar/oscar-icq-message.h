@@ -102,6 +102,5 @@ typedef struct
 IM_API gboolean oscar_icq_message_decode_extended (const ImReader *data,
                                                    OscarIcqExtended *ret,
                                                    GError **error);
-IM_API void
-oscar_icq_message_encode_extended (ImWriter *writer,
-                                   const OscarIcqExtended *self);
+IM_API void oscar_icq_message_encode_extended (ImWriter *writer,
+                                               const OscarIcqExtended *self);

@@ -77,7 +77,7 @@ oscar_icq_encode_uin_request (ImWriter *writer, guint32 uin, guint16 sequence,
                               OscarMetaSubtype subtype, guint32 about)
 {
   OscarIcq envelope = { uin, OSCAR_ICQ_META_REQUEST, sequence,
-                        (guint16) subtype };
+                        (guint16)subtype };
   OscarIcqMark mark = oscar_icq_open (writer, &envelope);
 
   im_writer_u32le (writer, about);
@@ -88,7 +88,7 @@ void
 oscar_icq_encode_plain (ImWriter *writer, guint32 uin, OscarIcqType type,
                         guint16 sequence)
 {
-  OscarIcq envelope = { uin, (guint16) type, sequence };
+  OscarIcq envelope = { uin, (guint16)type, sequence };
 
   oscar_icq_close (writer, oscar_icq_open (writer, &envelope));
 }
@@ -249,6 +249,6 @@ oscar_icq_decode_short (const ImReader *data, const char *legacy,
       im_reader_u8 (&reader, &self.gender, NULL))
     self.free = authorization == 1;
   *ret = self;
-  self = (OscarIcqShort) { 0 };
+  self = (OscarIcqShort){ 0 };
   return TRUE;
 }

@@ -130,8 +130,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OscarIcqOffline, oscar_icq_offline_clear)
 /** A date that does not exist is %IM_WIRE_ERROR_MALFORMED. */
 IM_API gboolean oscar_icq_decode_offline (const ImReader *data,
                                           const char *legacy,
-                                          OscarIcqOffline *ret,
-                                          GError **error);
+                                          OscarIcqOffline *ret, GError **error);
 
 /**
  * OscarIcqFound:

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
-#define RIGHT(tag, member)                                                    \
-  OSCAR_FIELD (tag, U16, OscarLocateRights, member)
+#define RIGHT(tag, member) OSCAR_FIELD (tag, U16, OscarLocateRights, member)
 
 static const OscarField rights_fields[] = {
-  RIGHT (0x0001, max_profile),      RIGHT (0x0002, max_caps),
-  RIGHT (0x0003, max_emails),       RIGHT (0x0004, max_certificates),
+  RIGHT (0x0001, max_profile),    RIGHT (0x0002, max_caps),
+  RIGHT (0x0003, max_emails),     RIGHT (0x0004, max_certificates),
   RIGHT (0x0005, max_short_caps),
 };
 
@@ -24,7 +23,7 @@ gboolean
 oscar_locate_decode_rights (ImReader *body, OscarLocateRights *ret,
                             GError **error)
 {
-  *ret = (OscarLocateRights) { 0 };
+  *ret = (OscarLocateRights){ 0 };
   return oscar_tlv_decode_rest (body, rights_fields,
                                 G_N_ELEMENTS (rights_fields), ret, error);
 }
@@ -47,7 +46,7 @@ gboolean
 oscar_locate_decode_set_info (ImReader *body, OscarLocateInfo *ret,
                               GError **error)
 {
-  *ret = (OscarLocateInfo) { { NULL, NULL } };
+  *ret = (OscarLocateInfo){ { NULL, NULL } };
   return oscar_tlv_decode_rest (body, info_fields, G_N_ELEMENTS (info_fields),
                                 ret, error);
 }

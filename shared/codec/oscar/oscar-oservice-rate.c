@@ -41,7 +41,7 @@ members_make_sense (const OscarRates *rates)
   while (im_reader_left (&rest) > 0)
     if (!im_reader_u16 (&rest, &id, NULL) || !is_class (rates, id) ||
         !im_reader_u16 (&rest, &count, NULL) ||
-        !im_reader_skip (&rest, (gsize) count * 4, NULL))
+        !im_reader_skip (&rest, (gsize)count * 4, NULL))
       return FALSE;
   return TRUE;
 }
@@ -78,7 +78,7 @@ oscar_rate_decode_reply (ImReader *body, OscarRates *ret, GError **error)
       body->pos = body->end;
       return TRUE;
     }
-  if (im_reader_left (body) < (gsize) count * SHORT_CLASS)
+  if (im_reader_left (body) < (gsize)count * SHORT_CLASS)
     g_set_error (error, IM_WIRE_ERROR, IM_WIRE_ERROR_TRUNCATED,
                  "rates end inside a class");
   else

@@ -12,7 +12,7 @@ enum
   TLV_TLS = 0x008c,
 };
 
-#define RESPONSE(tag, kind, member)                                           \
+#define RESPONSE(tag, kind, member)                                            \
   OSCAR_FIELD (tag, kind, OscarServiceResponse, member)
 
 static const OscarField response_fields[] = {
@@ -50,7 +50,7 @@ oscar_oservice_decode_foodgroups (ImReader *body, OscarFoodgroups *ret,
                                   GError **error)
 {
   /* A last odd byte is one word too short, and so an error. */
-  return read_foodgroups (body, (guint) (im_reader_left (body) + 1) / 2, ret,
+  return read_foodgroups (body, (guint)(im_reader_left (body) + 1) / 2, ret,
                           error);
 }
 
@@ -80,7 +80,7 @@ read_versions (ImReader *body, gboolean tools, OscarFoodgroupVersions *ret,
 
       if (ret->n == IM_MAX_FOODGROUPS)
         return too_many_foodgroups (error);
-      *entry = (OscarFoodgroupVersion) { 0 };
+      *entry = (OscarFoodgroupVersion){ 0 };
       if (!im_reader_u16 (body, &entry->foodgroup, error) ||
           !im_reader_u16 (body, &entry->version, error))
         return FALSE;
@@ -183,6 +183,7 @@ oscar_oservice_decode_service_request (ImReader *body, OscarServiceRequest *ret,
   if (!im_reader_u16 (body, &self.foodgroup, error))
     return FALSE;
   oscar_tlv_chain_init (&chain, body);
+  body->pos = body->end;
   while ((step = oscar_tlv_next (&chain, &tlv, error)) == OSCAR_TLV_GOT)
     if (tlv.tag == TLV_TLS)
       self.tls = TRUE;
@@ -192,7 +193,7 @@ oscar_oservice_decode_service_request (ImReader *body, OscarServiceRequest *ret,
   if (step == OSCAR_TLV_FAILED)
     return FALSE;
   *ret = self;
-  self = (OscarServiceRequest) { 0 };
+  self = (OscarServiceRequest){ 0 };
   return TRUE;
 }
 
@@ -230,7 +231,7 @@ oscar_oservice_decode_service_response (ImReader *body,
                               G_N_ELEMENTS (response_fields), &self, error))
     return FALSE;
   *ret = self;
-  self = (OscarServiceResponse) { 0 };
+  self = (OscarServiceResponse){ 0 };
   return TRUE;
 }
 
@@ -262,7 +263,7 @@ oscar_oservice_decode_migration (ImReader *body, OscarMigration *ret,
 void
 oscar_oservice_encode_migration (ImWriter *writer, const OscarMigration *self)
 {
-  im_writer_u16 (writer, (guint16) self->foodgroups.n);
+  im_writer_u16 (writer, (guint16)self->foodgroups.n);
   oscar_oservice_encode_foodgroups (writer, &self->foodgroups);
   oscar_oservice_encode_service_response (writer, &self->to);
 }
@@ -312,7 +313,7 @@ oscar_oservice_decode_motd (ImReader *body, OscarMotd *ret, GError **error)
                               &self, error))
     return FALSE;
   *ret = self;
-  self = (OscarMotd) { 0 };
+  self = (OscarMotd){ 0 };
   return TRUE;
 }
 
@@ -444,12 +445,13 @@ oscar_oservice_decode_set_fields (ImReader *body, OscarSetFields *ret,
   OscarTlv tlv;
 
   oscar_tlv_chain_init (&chain, body);
+  body->pos = body->end;
   while ((step = oscar_tlv_next (&chain, &tlv, error)) == OSCAR_TLV_GOT)
     if (!take_set_field (&self, &tlv, error))
       return FALSE;
   if (step == OSCAR_TLV_FAILED)
     return FALSE;
   *ret = self;
-  self = (OscarSetFields) { 0 };
+  self = (OscarSetFields){ 0 };
   return TRUE;
 }

@@ -49,9 +49,8 @@ typedef struct
 IM_API gboolean oscar_oservice_decode_versions (ImReader *body,
                                                 OscarFoodgroupVersions *ret,
                                                 GError **error);
-IM_API void
-oscar_oservice_encode_versions (ImWriter *writer,
-                                const OscarFoodgroupVersions *self);
+IM_API void oscar_oservice_encode_versions (ImWriter *writer,
+                                            const OscarFoodgroupVersions *self);
 
 /* 01/02: the same with the tools behind them. */
 IM_API gboolean oscar_oservice_decode_client_online (
@@ -257,7 +256,7 @@ typedef enum
   OSCAR_SET_STATUS = 1 << 0,
   OSCAR_SET_ERROR = 1 << 1, /* the meaningless TLV 0x0008 of ICQ clients */
   OSCAR_SET_DC = 1 << 2,
-  OSCAR_SET_TEXT = 1 << 3,  /* available message; NULL clears it */
+  OSCAR_SET_TEXT = 1 << 3, /* available message; NULL clears it */
 } OscarSetWhich;
 
 /**

@@ -11,7 +11,7 @@ static const OscarField rights_fields[] = {
 gboolean
 oscar_pd_decode_rights (ImReader *body, OscarPdRights *ret, GError **error)
 {
-  *ret = (OscarPdRights) { 0 };
+  *ret = (OscarPdRights){ 0 };
   return oscar_tlv_decode_rest (body, rights_fields,
                                 G_N_ELEMENTS (rights_fields), ret, error);
 }

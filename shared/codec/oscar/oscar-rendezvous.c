@@ -4,25 +4,18 @@
 
 #define TLV_REASON 0x000b
 
-#define FIELD(tag, kind, member)                                              \
+#define FIELD(tag, kind, member)                                               \
   OSCAR_FIELD (tag, kind, OscarRendezvous, member)
 
 /* In the order Pidgin 2 writes them. */
 static const OscarField fields[] = {
-  FIELD (0x000a, U16, sequence),
-  FIELD (0x0002, U32, ip),
-  FIELD (0x0016, U32, ip_check),
-  FIELD (0x0003, U32, own_ip),
-  FIELD (0x0004, U32, verified_ip),
-  FIELD (0x0005, U16, port),
-  FIELD (0x0017, U16, port_check),
-  FIELD (0x0010, PRESENT, proxy),
-  FIELD (0x0011, PRESENT, tls),
-  FIELD (0x000f, PRESENT, host_check),
-  FIELD (0x000c, SLICE, text),
-  FIELD (0x000d, SLICE, text_charset),
-  FIELD (0x2711, SLICE, service),
-  FIELD (0x2712, SLICE, service_charset),
+  FIELD (0x000a, U16, sequence),    FIELD (0x0002, U32, ip),
+  FIELD (0x0016, U32, ip_check),    FIELD (0x0003, U32, own_ip),
+  FIELD (0x0004, U32, verified_ip), FIELD (0x0005, U16, port),
+  FIELD (0x0017, U16, port_check),  FIELD (0x0010, PRESENT, proxy),
+  FIELD (0x0011, PRESENT, tls),     FIELD (0x000f, PRESENT, host_check),
+  FIELD (0x000c, SLICE, text),      FIELD (0x000d, SLICE, text_charset),
+  FIELD (0x2711, SLICE, service),   FIELD (0x2712, SLICE, service_charset),
 };
 
 static gboolean

@@ -51,7 +51,7 @@ oscar_snac_open (ImWriter *writer, guint16 *sequence, OscarFoodgroup foodgroup,
 {
   gsize mark = oscar_flap_open (writer, OSCAR_FLAP_DATA, sequence);
 
-  oscar_snac_encode_header (writer, (guint16) foodgroup, (guint16) subtype, 0,
+  oscar_snac_encode_header (writer, (guint16)foodgroup, (guint16)subtype, 0,
                             request_id);
   return mark;
 }
@@ -72,7 +72,7 @@ oscar_snac_decode_error (ImReader *body, OscarSnacError *ret, GError **error)
                               &self, error))
     return FALSE;
   *ret = self;
-  self = (OscarSnacError) { 0 };
+  self = (OscarSnacError){ 0 };
   return TRUE;
 }
 

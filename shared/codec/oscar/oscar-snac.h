@@ -11,7 +11,7 @@
 
 typedef enum
 {
-  OSCAR_SNAC_MORE = 0x0001,         /* more replies to this request follow */
+  OSCAR_SNAC_MORE = 0x0001,           /* more replies to this request follow */
   OSCAR_SNAC_OPTIONAL_BLOCK = 0x8000, /* a length block precedes the body */
 } OscarSnacFlags;
 

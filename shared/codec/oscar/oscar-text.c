@@ -72,7 +72,7 @@ oscar_text_write_names (ImWriter *writer, const char *const *names)
 static char *
 dup_guessed (const guint8 *data, gsize len, const char *legacy)
 {
-  if (g_utf8_validate_len ((const char *) data, len, NULL))
+  if (g_utf8_validate_len ((const char *)data, len, NULL))
     return im_charset_to_utf8 (data, len, "UTF-8", NULL);
   return im_charset_to_utf8 (data, len, legacy != NULL ? legacy : LAST_RESORT,
                              LAST_RESORT);
@@ -85,7 +85,7 @@ oscar_text_dup (const ImReader *bytes, const char *legacy)
   const guint8 *nul = len > 0 ? memchr (bytes->pos, '\0', len) : NULL;
 
   if (nul != NULL)
-    len = (gsize) (nul - bytes->pos);
+    len = (gsize)(nul - bytes->pos);
   return dup_guessed (bytes->pos, len, legacy);
 }
 
@@ -111,9 +111,8 @@ oscar_text_dup_charset (const ImReader *bytes, guint16 charset,
     case OSCAR_CHARSET_UTF16:
       return im_charset_to_utf8 (bytes->pos, len, "UTF-16BE", NULL);
     case OSCAR_CHARSET_LATIN1:
-      return im_charset_to_utf8 (bytes->pos, len,
-                                 legacy != NULL ? legacy : LAST_RESORT,
-                                 LAST_RESORT);
+      return im_charset_to_utf8 (
+          bytes->pos, len, legacy != NULL ? legacy : LAST_RESORT, LAST_RESORT);
     default:
       return dup_guessed (bytes->pos, len, legacy);
     }
@@ -123,7 +122,7 @@ OscarCharset
 oscar_text_choose_charset (const char *utf8)
 {
   for (; *utf8 != '\0'; utf8++)
-    if ((guchar) *utf8 >= 0x80)
+    if ((guchar)*utf8 >= 0x80)
       return OSCAR_CHARSET_UTF16;
   return OSCAR_CHARSET_ASCII;
 }
@@ -132,12 +131,12 @@ static void
 write_utf16be (ImWriter *writer, gunichar c)
 {
   if (c < 0x10000)
-    im_writer_u16 (writer, (guint16) c);
+    im_writer_u16 (writer, (guint16)c);
   else
     {
       c -= 0x10000;
-      im_writer_u16 (writer, (guint16) (0xd800 | c >> 10));
-      im_writer_u16 (writer, (guint16) (0xdc00 | (c & 0x3ff)));
+      im_writer_u16 (writer, (guint16)(0xd800 | c >> 10));
+      im_writer_u16 (writer, (guint16)(0xdc00 | (c & 0x3ff)));
     }
 }
 

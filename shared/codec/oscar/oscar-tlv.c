@@ -83,8 +83,7 @@ oscar_tlv_next (OscarTlvChain *chain, OscarTlv *ret, GError **error)
       return OSCAR_TLV_FAILED;
     }
   chain->left--;
-  return read_tlv (&chain->rest, ret, error) ? OSCAR_TLV_GOT
-                                             : OSCAR_TLV_FAILED;
+  return read_tlv (&chain->rest, ret, error) ? OSCAR_TLV_GOT : OSCAR_TLV_FAILED;
 }
 
 gboolean
@@ -151,7 +150,7 @@ oscar_tlv_u16 (const OscarTlv *tlv, guint16 *ret, GError **error)
 
   if (!uint_up_to (tlv, G_MAXUINT16, &value, error))
     return FALSE;
-  *ret = (guint16) value;
+  *ret = (guint16)value;
   return TRUE;
 }
 
@@ -162,7 +161,7 @@ oscar_tlv_u8 (const OscarTlv *tlv, guint8 *ret, GError **error)
 
   if (!uint_up_to (tlv, G_MAXUINT8, &value, error))
     return FALSE;
-  *ret = (guint8) value;
+  *ret = (guint8)value;
   return TRUE;
 }
 
@@ -261,9 +260,9 @@ static gboolean
 decode_field (const OscarTlv *tlv, const OscarField *field, gpointer self,
               GError **error)
 {
-  gpointer member = (guint8 *) self + field->offset;
+  gpointer member = (guint8 *)self + field->offset;
 
-  switch ((OscarFieldKind) field->kind)
+  switch ((OscarFieldKind)field->kind)
     {
     case OSCAR_FIELD_U8:
       return oscar_tlv_u8 (tlv, member, error);
@@ -278,11 +277,11 @@ decode_field (const OscarTlv *tlv, const OscarField *field, gpointer self,
       oscar_tlv_take_bytes (tlv, member);
       return TRUE;
     case OSCAR_FIELD_PRESENT:
-      *(gboolean *) member = TRUE;
+      *(gboolean *)member = TRUE;
       return TRUE;
     case OSCAR_FIELD_SLICE:
-      if (((ImReader *) member)->pos == NULL)
-        *(ImReader *) member = tlv->value;
+      if (((ImReader *)member)->pos == NULL)
+        *(ImReader *)member = tlv->value;
       return TRUE;
     }
   g_return_val_if_reached (FALSE);
@@ -328,10 +327,10 @@ encode_number (ImWriter *writer, const OscarField *field, guint32 value)
   switch (field->kind)
     {
     case OSCAR_FIELD_U8:
-      oscar_tlv_write_u8 (writer, field->tag, (guint8) value);
+      oscar_tlv_write_u8 (writer, field->tag, (guint8)value);
       return;
     case OSCAR_FIELD_U16:
-      oscar_tlv_write_u16 (writer, field->tag, (guint16) value);
+      oscar_tlv_write_u16 (writer, field->tag, (guint16)value);
       return;
     default:
       oscar_tlv_write_u32 (writer, field->tag, value);
@@ -342,28 +341,28 @@ encode_number (ImWriter *writer, const OscarField *field, guint32 value)
 static void
 encode_field (ImWriter *writer, const OscarField *field, gconstpointer self)
 {
-  gconstpointer member = (const guint8 *) self + field->offset;
+  gconstpointer member = (const guint8 *)self + field->offset;
   const ImReader *slice = member;
 
-  switch ((OscarFieldKind) field->kind)
+  switch ((OscarFieldKind)field->kind)
     {
     case OSCAR_FIELD_U8:
-      encode_number (writer, field, *(const guint8 *) member);
+      encode_number (writer, field, *(const guint8 *)member);
       return;
     case OSCAR_FIELD_U16:
-      encode_number (writer, field, *(const guint16 *) member);
+      encode_number (writer, field, *(const guint16 *)member);
       return;
     case OSCAR_FIELD_U32:
-      encode_number (writer, field, *(const guint32 *) member);
+      encode_number (writer, field, *(const guint32 *)member);
       return;
     case OSCAR_FIELD_STRING:
-      oscar_tlv_write_string (writer, field->tag, *(char *const *) member);
+      oscar_tlv_write_string (writer, field->tag, *(char *const *)member);
       return;
     case OSCAR_FIELD_BYTES:
-      oscar_tlv_write_bytes (writer, field->tag, *(GBytes *const *) member);
+      oscar_tlv_write_bytes (writer, field->tag, *(GBytes *const *)member);
       return;
     case OSCAR_FIELD_PRESENT:
-      if (*(const gboolean *) member)
+      if (*(const gboolean *)member)
         oscar_tlv_write_empty (writer, field->tag);
       return;
     case OSCAR_FIELD_SLICE:
@@ -387,11 +386,11 @@ oscar_tlv_clear_fields (const OscarField *fields, guint n_fields, gpointer self)
 {
   for (guint i = 0; i < n_fields; i++)
     {
-      gpointer member = (guint8 *) self + fields[i].offset;
+      gpointer member = (guint8 *)self + fields[i].offset;
 
       if (fields[i].kind == OSCAR_FIELD_STRING)
-        g_clear_pointer ((char **) member, g_free);
+        g_clear_pointer ((char **)member, g_free);
       else if (fields[i].kind == OSCAR_FIELD_BYTES)
-        g_clear_pointer ((GBytes **) member, g_bytes_unref);
+        g_clear_pointer ((GBytes **)member, g_bytes_unref);
     }
 }

@@ -35,7 +35,7 @@ typedef struct
 
 typedef enum
 {
-  OSCAR_TLV_END,    /* there are no more */
+  OSCAR_TLV_END, /* there are no more */
   OSCAR_TLV_GOT,
   OSCAR_TLV_FAILED, /* the bytes end inside a TLV, or there are too many */
 } OscarTlvStep;
@@ -55,8 +55,7 @@ IM_API void oscar_tlv_chain_init (OscarTlvChain *chain, const ImReader *reader);
  *   %IM_WIRE_ERROR_TOO_LARGE above %IM_MAX_TLVS
  */
 IM_API gboolean oscar_tlv_read_count_block (ImReader *reader,
-                                            OscarTlvChain *ret,
-                                            GError **error);
+                                            OscarTlvChain *ret, GError **error);
 
 /** The same for a length block. */
 IM_API gboolean oscar_tlv_read_length_block (ImReader *reader,
@@ -166,13 +165,13 @@ typedef struct
 } OscarField;
 
 /** A row of such a table. */
-#define OSCAR_FIELD(tag, kind, type, member)                                  \
-  {                                                                           \
-    tag, OSCAR_FIELD_##kind, FALSE, offsetof (type, member)                   \
+#define OSCAR_FIELD(tag, kind, type, member)                                   \
+  {                                                                            \
+    tag, OSCAR_FIELD_##kind, FALSE, offsetof (type, member)                    \
   }
-#define OSCAR_FIELD_ALWAYS(tag, kind, type, member)                           \
-  {                                                                           \
-    tag, OSCAR_FIELD_##kind, TRUE, offsetof (type, member)                    \
+#define OSCAR_FIELD_ALWAYS(tag, kind, type, member)                            \
+  {                                                                            \
+    tag, OSCAR_FIELD_##kind, TRUE, offsetof (type, member)                     \
   }
 
 /**

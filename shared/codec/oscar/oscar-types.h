@@ -37,8 +37,8 @@ typedef enum
 } OscarFoodgroup;
 
 /** One number for food group and subtype, usable as a case label. */
-#define OSCAR_SNAC(foodgroup, subtype)                                        \
-  ((guint32) (foodgroup) << 16 | (guint32) (subtype))
+#define OSCAR_SNAC(foodgroup, subtype)                                         \
+  ((guint32)(foodgroup) << 16 | (guint32)(subtype))
 
 /** The SNACs we send or understand, as "food group / subtype". */
 typedef enum

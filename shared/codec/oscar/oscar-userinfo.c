@@ -24,30 +24,24 @@ enum
   TLV_AWAY_SINCE = 0x0029,
 };
 
-const OscarCap oscar_cap_chat = {
-  { 0x74, 0x8f, 0x24, 0x20, 0x62, 0x87, 0x11, 0xd1, 0x82, 0x22, 0x44, 0x45,
-    0x53, 0x54, 0x00, 0x00 }
-};
-const OscarCap oscar_cap_typing = {
-  { 0x56, 0x3f, 0xc8, 0x09, 0x0b, 0x6f, 0x41, 0xbd, 0x9f, 0x79, 0x42, 0x26,
-    0x09, 0xdf, 0xa2, 0xf3 }
-};
-const OscarCap oscar_cap_xtraz = {
-  { 0x1a, 0x09, 0x3c, 0x6c, 0xd7, 0xfd, 0x4e, 0xc5, 0x9d, 0x51, 0xa6, 0x47,
-    0x4e, 0x34, 0xf5, 0xa0 }
-};
-const OscarCap oscar_cap_xtraz_script = {
-  { 0x3b, 0x60, 0xb3, 0xef, 0xd8, 0x2a, 0x6c, 0x45, 0xa4, 0xe0, 0x9c, 0x5a,
-    0x5e, 0x67, 0xe8, 0x65 }
-};
-const OscarCap oscar_cap_html = {
-  { 0x01, 0x38, 0xca, 0x7b, 0x76, 0x9a, 0x49, 0x15, 0x88, 0xf2, 0x13, 0xfc,
-    0x00, 0x97, 0x9e, 0xa8 }
-};
-const OscarCap oscar_cap_rtf = {
-  { 0x97, 0xb1, 0x27, 0x51, 0x24, 0x3c, 0x43, 0x34, 0xad, 0x22, 0xd6, 0xab,
-    0xf7, 0x3f, 0x14, 0x92 }
-};
+const OscarCap oscar_cap_chat = { { 0x74, 0x8f, 0x24, 0x20, 0x62, 0x87, 0x11,
+                                    0xd1, 0x82, 0x22, 0x44, 0x45, 0x53, 0x54,
+                                    0x00, 0x00 } };
+const OscarCap oscar_cap_typing = { { 0x56, 0x3f, 0xc8, 0x09, 0x0b, 0x6f, 0x41,
+                                      0xbd, 0x9f, 0x79, 0x42, 0x26, 0x09, 0xdf,
+                                      0xa2, 0xf3 } };
+const OscarCap oscar_cap_xtraz = { { 0x1a, 0x09, 0x3c, 0x6c, 0xd7, 0xfd, 0x4e,
+                                     0xc5, 0x9d, 0x51, 0xa6, 0x47, 0x4e, 0x34,
+                                     0xf5, 0xa0 } };
+const OscarCap oscar_cap_xtraz_script = { { 0x3b, 0x60, 0xb3, 0xef, 0xd8, 0x2a,
+                                            0x6c, 0x45, 0xa4, 0xe0, 0x9c, 0x5a,
+                                            0x5e, 0x67, 0xe8, 0x65 } };
+const OscarCap oscar_cap_html = { { 0x01, 0x38, 0xca, 0x7b, 0x76, 0x9a, 0x49,
+                                    0x15, 0x88, 0xf2, 0x13, 0xfc, 0x00, 0x97,
+                                    0x9e, 0xa8 } };
+const OscarCap oscar_cap_rtf = { { 0x97, 0xb1, 0x27, 0x51, 0x24, 0x3c, 0x43,
+                                   0x34, 0xad, 0x22, 0xd6, 0xab, 0xf7, 0x3f,
+                                   0x14, 0x92 } };
 
 /* The first TLV of a tag counts: servers repeat some (0x000A in 01/0F). */
 static gboolean
@@ -79,7 +73,7 @@ take_slice (const OscarTlv *tlv, ImReader *field)
 static gboolean
 take_tlv (OscarUserInfo *self, const OscarTlv *tlv, GError **error)
 {
-#define NUMBER(which, member)                                                 \
+#define NUMBER(which, member)                                                  \
   return take_number (self, OSCAR_USER_##which, tlv, &self->member, error)
 
   switch (tlv->tag)
@@ -138,8 +132,7 @@ oscar_userinfo_decode (ImReader *reader, OscarUserInfo *ret, GError **error)
   OscarTlv tlv;
 
   /* The name is written whole below, so it need not be zeroed first. */
-  memset ((guint8 *) ret + sizeof ret->name, 0,
-          sizeof *ret - sizeof ret->name);
+  memset ((guint8 *)ret + sizeof ret->name, 0, sizeof *ret - sizeof ret->name);
   if (!oscar_text_read_name (reader, &ret->name, error) ||
       !im_reader_u16 (reader, &ret->warning, error) ||
       !oscar_tlv_read_count_block (reader, &chain, error))
@@ -174,13 +167,19 @@ write_u32 (ImWriter *writer, const OscarUserInfo *self, OscarUserHas which,
   (*count)++;
 }
 
+/* In two bytes if they suffice: that is what most servers write. */
 static void
 write_u16 (ImWriter *writer, const OscarUserInfo *self, OscarUserHas which,
            guint16 tag, guint32 value, guint16 *count)
 {
+  if (value > G_MAXUINT16)
+    {
+      write_u32 (writer, self, which, tag, value, count);
+      return;
+    }
   if ((self->has & which) == 0)
     return;
-  oscar_tlv_write_u16 (writer, tag, (guint16) value);
+  oscar_tlv_write_u16 (writer, tag, (guint16)value);
   (*count)++;
 }
 
@@ -261,10 +260,10 @@ oscar_userinfo_has_short_cap (const OscarUserInfo *self, OscarShortCap number)
   guint16 entry;
 
   while (im_reader_u16 (&shorts, &entry, NULL))
-    if (entry == (guint16) number)
+    if (entry == (guint16)number)
       return TRUE;
-  full.bytes[2] = (guint8) (number >> 8);
-  full.bytes[3] = (guint8) number;
+  full.bytes[2] = (guint8)(number >> 8);
+  full.bytes[3] = (guint8)number;
   return oscar_userinfo_has_cap (self, &full);
 }
 
@@ -277,8 +276,8 @@ oscar_userinfo_write_caps (ImWriter *writer, const guint16 *numbers,
 
   for (guint i = 0; i < n_numbers; i++)
     {
-      full.bytes[2] = (guint8) (numbers[i] >> 8);
-      full.bytes[3] = (guint8) numbers[i];
+      full.bytes[2] = (guint8)(numbers[i] >> 8);
+      full.bytes[3] = (guint8)numbers[i];
       im_writer_raw (writer, full.bytes, sizeof full.bytes);
     }
   for (guint i = 0; i < n_others; i++)

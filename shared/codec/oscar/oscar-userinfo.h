@@ -107,12 +107,12 @@ typedef struct
 
 /** The capability that the two bytes XXYY stand for:
  * 0946XXYY-4C7F-11D1-8222-444553540000. */
-#define OSCAR_SHORT_CAP(number)                                               \
-  {                                                                           \
-    {                                                                         \
-      0x09, 0x46, (number) >> 8, (number) &0xff, 0x4c, 0x7f, 0x11, 0xd1,      \
-          0x82, 0x22, 0x44, 0x45, 0x53, 0x54, 0x00, 0x00                      \
-    }                                                                         \
+#define OSCAR_SHORT_CAP(number)                                                \
+  {                                                                            \
+    {                                                                          \
+      0x09, 0x46, (number) >> 8, (number)&0xff, 0x4c, 0x7f, 0x11, 0xd1, 0x82,  \
+          0x22, 0x44, 0x45, 0x53, 0x54, 0x00, 0x00                             \
+    }                                                                          \
   }
 
 typedef enum
@@ -148,7 +148,7 @@ IM_API gboolean oscar_userinfo_has_short_cap (const OscarUserInfo *self,
                                               OscarShortCap number);
 
 /** Appends capabilities: the short ones in full form, then @others. */
-IM_API void oscar_userinfo_write_caps (ImWriter *writer,
-                                       const guint16 *numbers, guint n_numbers,
+IM_API void oscar_userinfo_write_caps (ImWriter *writer, const guint16 *numbers,
+                                       guint n_numbers,
                                        const OscarCap *const *others,
                                        guint n_others);
