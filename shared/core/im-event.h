@@ -33,6 +33,15 @@ typedef enum
   IM_EVENT_ADDED,         /* somebody put us on their list */
   IM_EVENT_NOTICE,        /* the service has something to say */
   IM_EVENT_CACHE,         /* something worth keeping for the next sign-on */
+
+  IM_EVENT_CHAT_JOINED,   /* we are in a room */
+  IM_EVENT_CHAT_LEFT,     /* we no longer are, without having asked */
+  IM_EVENT_CHAT_FAILED,   /* a room could not be joined */
+  IM_EVENT_CHAT_MEMBERS,  /* people came to a room or left it */
+  IM_EVENT_CHAT_MESSAGE,
+  IM_EVENT_CHAT_TOPIC,    /* what a room is about */
+  IM_EVENT_CHAT_INVITE,   /* somebody asks us into a room */
+  IM_EVENT_ICON,          /* somebody's picture is known, or changed */
 } ImEventType;
 
 typedef enum
@@ -308,6 +317,92 @@ typedef struct
   GBytes *data;
 } ImEventCache;
 
+/**
+ * ImEventChat:
+ * @chat: the session's number for the room; never 0
+ * @name: what the room is called, as it was asked for
+ *
+ * JOINED, LEFT and FAILED (then @chat may be 0). In FAILED and LEFT, @failure
+ * says why.
+ */
+typedef struct
+{
+  guint chat;
+  const char *name;
+  ImFailure failure;
+} ImEventChat;
+
+/**
+ * ImEventChatMembers:
+ * @chat: the room
+ * @names: who, ending with %NULL
+ * @arrived: %FALSE if they left
+ * @present: they were there when we came, so nobody needs to be told
+ */
+typedef struct
+{
+  guint chat;
+  const char *const *names;
+  gboolean arrived;
+  gboolean present;
+} ImEventChatMembers;
+
+/**
+ * ImEventChatMessage:
+ * @chat: the room
+ * @from: who said it; may be ourselves
+ * @text: what
+ * @whisper: to us alone
+ * @mine: it is the echo of a message of ours
+ * @time: unix time, or 0 for now
+ */
+typedef struct
+{
+  guint chat;
+  const char *from;
+  const ImText *text;
+  gboolean whisper;
+  gboolean mine;
+  gint64 time;
+} ImEventChatMessage;
+
+/** What room @chat is about, as the server or @by says. */
+typedef struct
+{
+  guint chat;
+  const char *by;
+  const char *topic;
+} ImEventChatTopic;
+
+/**
+ * ImEventChatInvite:
+ * @from: who asks
+ * @name: what the room is called
+ * @text: (nullable): words to go with it
+ * @key: what to hand back to the session to join; opaque
+ */
+typedef struct
+{
+  const char *from;
+  const char *name;
+  const char *text;
+  const char *key;
+} ImEventChatInvite;
+
+/**
+ * ImEventIcon:
+ * @who: whose
+ * @hash: (nullable): hex digits that stand for the picture; %NULL: has none
+ * @data: (nullable): the picture. Without it, the host asks the session to
+ *   fetch the picture unless it has one with that hash
+ */
+typedef struct
+{
+  const char *who;
+  const char *hash;
+  GBytes *data;
+} ImEventIcon;
+
 typedef struct
 {
   ImEventType type;
@@ -328,5 +423,11 @@ typedef struct
     ImEventAuth auth;         /* AUTH_REQUEST, AUTH_REPLY and ADDED */
     ImEventNotice notice;
     ImEventCache cache;
+    ImEventChat chat;         /* CHAT_JOINED, CHAT_LEFT and CHAT_FAILED */
+    ImEventChatMembers chat_members;
+    ImEventChatMessage chat_message;
+    ImEventChatTopic chat_topic;
+    ImEventChatInvite chat_invite;
+    ImEventIcon icon;
   };
 } ImEvent;

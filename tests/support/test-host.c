@@ -318,6 +318,50 @@ log_privacy (GString *log, const ImEventPrivacy *privacy)
 }
 
 static void
+log_members (GString *log, const ImEventChatMembers *members)
+{
+  g_autofree char *names = g_strjoinv (",", (char **) members->names);
+
+  g_string_append_printf (log, "chat-members chat=%u names=%s arrived=%d "
+                               "present=%d",
+                          members->chat, names, members->arrived,
+                          members->present);
+}
+
+static void
+log_chat (GString *log, const ImEvent *event)
+{
+  const ImEventChatMessage *message = &event->chat_message;
+
+  if (event->type == IM_EVENT_CHAT_JOINED)
+    g_string_append_printf (log, "chat-joined chat=%u name=%s",
+                            event->chat.chat, event->chat.name);
+  else if (event->type == IM_EVENT_CHAT_LEFT ||
+           event->type == IM_EVENT_CHAT_FAILED)
+    g_string_append_printf (
+        log, "%s chat=%u name=%s problem=%s",
+        event->type == IM_EVENT_CHAT_LEFT ? "chat-left" : "chat-failed",
+        event->chat.chat, event->chat.name,
+        problem_names[event->chat.failure.problem]);
+  else if (event->type == IM_EVENT_CHAT_MEMBERS)
+    log_members (log, &event->chat_members);
+  else if (event->type == IM_EVENT_CHAT_MESSAGE)
+    g_string_append_printf (
+        log, "chat-message chat=%u from=%s text=%s whisper=%d mine=%d",
+        message->chat, message->from, im_text_plain (message->text),
+        message->whisper, message->mine);
+  else if (event->type == IM_EVENT_CHAT_TOPIC)
+    g_string_append_printf (log, "chat-topic chat=%u topic=%s",
+                            event->chat_topic.chat, event->chat_topic.topic);
+  else if (event->type == IM_EVENT_CHAT_INVITE)
+    g_string_append_printf (
+        log, "chat-invite from=%s name=%s text=%s key=%s",
+        event->chat_invite.from, event->chat_invite.name,
+        event->chat_invite.text ? event->chat_invite.text : "-",
+        event->chat_invite.key);
+}
+
+static void
 log_event (GString *log, const ImEvent *event)
 {
   switch (event->type)
@@ -412,6 +456,21 @@ log_event (GString *log, const ImEvent *event)
           notice_names[event->notice.kind], event->notice.who ? event->notice.who : "-",
           event->notice.text ? event->notice.text : "-",
           event->notice.url ? event->notice.url : "-", event->notice.count);
+      break;
+    case IM_EVENT_CHAT_JOINED:
+    case IM_EVENT_CHAT_LEFT:
+    case IM_EVENT_CHAT_FAILED:
+    case IM_EVENT_CHAT_MEMBERS:
+    case IM_EVENT_CHAT_MESSAGE:
+    case IM_EVENT_CHAT_TOPIC:
+    case IM_EVENT_CHAT_INVITE:
+      log_chat (log, event);
+      break;
+    case IM_EVENT_ICON:
+      g_string_append_printf (
+          log, "icon who=%s hash=%s bytes=%" G_GSIZE_FORMAT, event->icon.who,
+          event->icon.hash ? event->icon.hash : "-",
+          event->icon.data ? g_bytes_get_size (event->icon.data) : 0);
       break;
     case IM_EVENT_CACHE:
       g_string_append_printf (
