@@ -83,6 +83,7 @@ struct _OscarSession
   OscarAddress home;          /* where the last sign-on was sent */
   OscarAddress bos_address;
   OscarAddress advertised;    /* what the server named, if we went elsewhere */
+  gboolean told_loopback;     /* the user knows that we went elsewhere */
   GBytes *cookie;
   gboolean tried_again;       /* after a session was refused, once */
   gboolean careful;           /* one flight was refused, steps were not */
@@ -170,6 +171,19 @@ gboolean oscar_name_is_uin (const char *name);
 void oscar_signon_start (OscarSession *session);
 /** Forgets links and timers of the sign-on. */
 void oscar_signon_stop (OscarSession *session);
+/** Where a server sends us, in its own words. */
+typedef struct
+{
+  const char *host;     /* nullable: host[:port] */
+  const char *tls_name; /* nullable: the name in its certificate */
+  guint16 tls_state;    /* 0: no TLS there */
+} OscarPlace;
+
+/** Judges such words by the settings: which address they mean, whether it may
+ * be gone to, and how. %FALSE with @failure, whose strings live as long as
+ * @ret. */
+gboolean oscar_signon_locate (OscarSession *session, const OscarPlace *place,
+                              OscarAddress *ret, ImFailure *failure);
 /** The session's server took the cookie. */
 void oscar_signon_accepted (OscarSession *session);
 /** It did not, or its link failed with @error (%NULL: it just closed). */

@@ -364,78 +364,101 @@ adopt_ahead (OscarSession *session)
  * server within its own domain, vouch for. A server known by number is
  * judged by the name that sent us there. */
 static const char *
-name_to_verify (const OscarSession *session, const OscarLoginReply *reply,
+name_to_verify (const OscarSession *session, const char *tls_name,
                 const char *host)
 {
-  if (reply->tls_name != NULL && same_trust (session, reply->tls_name))
-    return reply->tls_name;
+  if (tls_name != NULL && same_trust (session, tls_name))
+    return tls_name;
   if (is_numeric (host))
     return session->settings.server;
   return same_trust (session, host) ? host : NULL;
 }
 
 static gboolean
-decide_tls (OscarSession *session, const OscarLoginReply *reply)
+refuse (ImFailure *failure, ImProblem problem, const OscarAddress *address,
+        const char *detail)
 {
-  OscarAddress *bos = &session->bos_address;
-  gboolean offered = reply->tls_state != 0 || reply->tls_name != NULL;
+  memset (failure, 0, sizeof *failure);
+  failure->problem = problem;
+  failure->host = address->host;
+  failure->port = address->port;
+  failure->detail = detail;
+  return FALSE;
+}
+
+static gboolean
+decide_tls (OscarSession *session, const char *tls_name, gboolean offered,
+            OscarAddress *address, ImFailure *failure)
+{
   const char *name;
 
-  bos->tls = session->settings.security != OSCAR_SECURITY_OFF &&
-             (offered || session->settings.security == OSCAR_SECURITY_REQUIRED);
-  if (!bos->tls)
+  address->tls =
+      session->settings.security != OSCAR_SECURITY_OFF &&
+      (offered || session->settings.security == OSCAR_SECURITY_REQUIRED);
+  if (!address->tls)
     return TRUE;
   /* A server behind a TLS terminator does not know that we came encrypted
    * and names its plain address. With such set-ups the terminator's own
    * port leads to all of the server. */
   if (!offered)
     {
-      g_free (bos->host);
-      bos->host = g_strdup (session->settings.server);
-      bos->port = session->settings.port;
+      g_free (address->host);
+      address->host = g_strdup (session->settings.server);
+      address->port = session->settings.port;
     }
-  name = name_to_verify (session, reply, bos->host);
+  name = name_to_verify (session, tls_name, address->host);
   if (name == NULL)
-    {
-      oscar_session_fail_simple (session, IM_PROBLEM_CERT_NAME, bos->host,
-                                 bos->port, session->settings.server);
-      return FALSE;
-    }
-  if (g_ascii_strcasecmp (name, bos->host) != 0)
-    bos->verify_name = g_strdup (name);
+    return refuse (failure, IM_PROBLEM_CERT_NAME, address,
+                   session->settings.server);
+  if (g_ascii_strcasecmp (name, address->host) != 0)
+    address->verify_name = g_strdup (name);
   return TRUE;
 }
 
 /* Servers behind NAT tell the whole world to come to 127.0.0.1. */
 static void
-repair_loopback (OscarSession *session)
+repair_loopback (OscarSession *session, OscarAddress *address)
 {
-  OscarAddress *bos = &session->bos_address;
-
-  if (!is_loopback (bos->host) || is_loopback (session->settings.server))
+  if (!is_loopback (address->host) || is_loopback (session->settings.server))
     return;
-  oscar_session_notice (session, IM_NOTICE_LOOPBACK, NULL, bos->host);
-  session->advertised.host = bos->host;
-  session->advertised.port = bos->port;
-  bos->host = g_strdup (session->settings.server);
+  if (!session->told_loopback)
+    oscar_session_notice (session, IM_NOTICE_LOOPBACK, NULL, address->host);
+  session->told_loopback = TRUE;
+  g_free (address->host);
+  address->host = g_strdup (session->settings.server);
+}
+
+gboolean
+oscar_signon_locate (OscarSession *session, const OscarPlace *place,
+                     OscarAddress *ret, ImFailure *failure)
+{
+  gboolean offered = place->tls_state != 0 || place->tls_name != NULL;
+
+  oscar_address_clear (ret);
+  if (place->host == NULL ||
+      !parse_address (place->host, session->settings.port, ret))
+    return refuse (failure, IM_PROBLEM_PROTOCOL, ret,
+                   "the server named no usable address");
+  repair_loopback (session, ret);
+  return decide_tls (session, place->tls_name, offered, ret, failure);
 }
 
 static void
 join (OscarSession *session, const OscarLoginReply *reply)
 {
   OscarAddress *bos = &session->bos_address;
+  OscarPlace place = { reply->host, reply->tls_name, reply->tls_state };
+  ImFailure failure;
 
-  oscar_address_clear (bos);
   oscar_address_clear (&session->advertised);
-  if (!parse_address (reply->host, session->settings.port, bos))
+  session->told_loopback = FALSE;
+  if (!oscar_signon_locate (session, &place, bos, &failure))
     {
-      oscar_session_fail_simple (session, IM_PROBLEM_PROTOCOL, NULL, 0,
-                                 "the server named no usable address");
+      oscar_session_fail (session, &failure);
       return;
     }
-  repair_loopback (session);
-  if (!decide_tls (session, reply))
-    return;
+  if (session->told_loopback)
+    parse_address (reply->host, session->settings.port, &session->advertised);
   g_clear_pointer (&session->cookie, g_bytes_unref);
   session->cookie = g_bytes_ref (reply->cookie);
   oscar_session_progress (session, IM_STEP_JOINING);
