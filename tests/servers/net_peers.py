@@ -12,9 +12,9 @@ import sys
 import tempfile
 
 import net_certs
-import net_http  # noqa: F401: registers services, as the next two do
+import net_http  # noqa: F401: registers services, as the next does
 import net_proxies  # noqa: F401
-import net_talk  # noqa: F401
+import net_talk
 from net_services import certs, services
 
 
@@ -44,6 +44,7 @@ async def main():
             server = await asyncio.start_server(
                 guarded(function), "127.0.0.1", 0, ssl=context)
             print(name, server.sockets[0].getsockname()[1])
+        print("full", net_talk.make_full())
         print("ready", flush=True)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, sys.stdin.read)

@@ -134,3 +134,21 @@ async def starttls_good(reader, writer):
 @service("starttls-self")
 async def starttls_self(reader, writer):
     await starttls(reader, writer, "self")
+
+
+def make_full():
+    """A socket on which nobody waits for more: the kernel drops what knocks.
+    Returns its port."""
+    full = socket.socket()
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    waiting.append(full)
+    for _ in range(4):
+        knock = socket.socket()
+        knock.setblocking(False)
+        knock.connect_ex(full.getsockname())
+        waiting.append(knock)
+    return full.getsockname()[1]
+
+
+waiting = []
