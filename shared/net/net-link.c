@@ -41,6 +41,8 @@ typedef enum
  * @refs: the session's, one for each operation under way, one while closing
  * @id: its name in the debug log
  * @silent: the session has hung up, or its host was closed
+ * @host: (nullable): as DNS spells it; %NULL if it cannot be a host
+ * @verify_name: (nullable): likewise, what the certificate must be for
  * @held: bytes wait in the kernel
  * @tls: TLS from the first byte
  * @phase: how far the connection has come, for the wording of errors
@@ -602,10 +604,14 @@ connect_begin (ImLink *link)
 
 /* Returns: (transfer full) (nullable): why it is no use trying */
 static GError *
-obstacle (NetHost *net, gboolean tls)
+obstacle (ImLink *link, gboolean tls)
 {
+  NetHost *net = link->net;
   GError *error = NULL;
 
+  if (link->host == NULL || link->verify_name == NULL)
+    return g_error_new_literal (IM_PROBLEM, IM_PROBLEM_HOST_NOT_FOUND,
+                                "not a host name");
   if (!net_proxy_check (&net->proxy, &error))
     return error;
   if (tls && !g_tls_backend_supports_tls (g_tls_backend_get_default ()))
@@ -697,28 +703,29 @@ net_link_open (ImHost *host, const ImLinkTarget *target,
 {
   NetHost *net = (NetHost *)host;
   ImLink *link = g_new0 (ImLink, 1);
-  GError *error = obstacle (net, target->tls);
+  GError *error;
 
   link->refs = 1;
   link->id = ++net->serial;
   link->net = net_host_ref (net);
   link->handlers = *handlers;
   link->user = user;
-  link->host = g_strdup (target->host);
+  link->host = net_proxy_spell (target->host);
   link->port = target->port;
   link->tls = target->tls;
-  link->verify_name = g_strdup (
+  link->verify_name = net_proxy_spell (
       target->verify_name != NULL ? target->verify_name : target->host);
   if (net->closed)
     {
-      g_clear_error (&error);
       link->silent = TRUE;
       link->state = LINK_ENDED;
       net_host_bury (net, link, link_bury);
       return link;
     }
+  error = obstacle (link, link->tls);
   g_hash_table_add (net->links, link);
-  im_host_debug (host, "link %u: to %s:%u%s", link->id, link->host, link->port,
+  im_host_debug (host, "link %u: to %s:%u%s", link->id,
+                 link->host != NULL ? link->host : "nowhere", link->port,
                  link->tls ? " with TLS" : "");
   if (error != NULL)
     fail_later (link, error);
@@ -763,11 +770,11 @@ net_link_start_tls (ImHost *host, ImLink *link, const char *verify_name)
   if (verify_name != NULL)
     {
       g_free (link->verify_name);
-      link->verify_name = g_strdup (verify_name);
+      link->verify_name = net_proxy_spell (verify_name);
     }
   set_state (link, LINK_UPGRADING);
   link->plain_left = net_queue_length (&link->queue);
-  error = obstacle (link->net, TRUE);
+  error = obstacle (link, TRUE);
   if (error != NULL)
     {
       fail_later (link, error);

@@ -4,6 +4,9 @@
 
 #include "im-secret.h"
 
+/* Longest name DNS knows, in bytes. */
+#define MAX_NAME 253
+
 /* Scheme as GIO's proxy extensions are named, and the port these proxies
  * listen on when none is given. */
 static const struct
@@ -19,6 +22,22 @@ static const struct
   [NET_PROXY_TOR] = { "socks5", 9050 },
 };
 
+char *
+net_proxy_spell (const char *name)
+{
+  g_autofree char *ascii = NULL;
+
+  if (!g_utf8_validate (name, -1, NULL))
+    return NULL;
+  ascii = g_hostname_to_ascii (name);
+  if (ascii == NULL || *ascii == '\0' || strlen (ascii) > MAX_NAME)
+    return NULL;
+  for (const char *p = ascii; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && strchr ("-._:%", *p) == NULL)
+      return NULL;
+  return g_steal_pointer (&ascii);
+}
+
 gboolean
 net_proxy_used (const NetProxy *proxy)
 {
@@ -28,7 +47,7 @@ net_proxy_used (const NetProxy *proxy)
 gboolean
 net_proxy_check (const NetProxy *proxy, GError **error)
 {
-  if (!net_proxy_used (proxy) || (proxy->host != NULL && *proxy->host != '\0'))
+  if (!net_proxy_used (proxy) || proxy->host != NULL)
     return TRUE;
 
   g_set_error_literal (error, IM_PROBLEM, IM_PROBLEM_SETTINGS,
@@ -77,7 +96,7 @@ net_proxy_resolver (const NetProxy *proxy, gboolean for_soup)
     return g_simple_proxy_resolver_new ("direct://", NULL);
 
   who = userinfo (proxy, for_soup);
-  v6 = strchr (proxy->host, ':') != NULL && *proxy->host != '[';
+  v6 = strchr (proxy->host, ':') != NULL;
   uri = g_strdup_printf (
       v6 ? "%s://%s[%s]:%u" : "%s://%s%s:%u", kinds[proxy->type].scheme, who,
       proxy->host, proxy->port != 0 ? proxy->port : kinds[proxy->type].port);
@@ -95,7 +114,7 @@ net_proxy_copy (const NetProxy *proxy, NetProxy *ret)
     return;
   ret->type = proxy->type;
   ret->port = proxy->port;
-  ret->host = g_strdup (proxy->host);
+  ret->host = proxy->host != NULL ? net_proxy_spell (proxy->host) : NULL;
   ret->user = g_strdup (proxy->user);
   ret->password = g_strdup (proxy->password);
 }

@@ -1,10 +1,19 @@
 #pragma once
 
-/* The account's proxy in GIO's words. Used for links and HTTP alike, so that
+/* Hosts and the account's proxy in GIO's words. Used for links and HTTP alike, so that
  * nothing goes another way than the user chose. */
 
 #include <gio/gio.h>
 #include "net-host.h"
+
+/**
+ * net_proxy_spell:
+ * @name: the name or the address of a host, perhaps from a server
+ *
+ * Returns: (transfer full) (nullable): the same in ASCII, as DNS spells it,
+ *   or %NULL if it cannot be one, in which case GIO would just warn
+ */
+char *net_proxy_spell (const char *name);
 
 /** Whether @proxy is one at all. */
 gboolean net_proxy_used (const NetProxy *proxy);

@@ -220,8 +220,19 @@ test_refused (void)
 static void
 test_no_such_name (void)
 {
-  static const char *const names[] = { "nowhere.invalid", "", "a b", "..",
-                                       "x.invalid:80" };
+  static const char *const names[] = {
+    "nowhere.invalid",
+    "",
+    "a b",
+    "..",
+    "x.invalid:80",
+    "\xff\xfe.invalid",
+    "a\nb.invalid",
+    "xn--\xc3\xa9.invalid",
+    /* A label of 70 characters; 63 are allowed. */
+    "0123456789012345678901234567890123456789012345678901234567890123456789"
+    ".invalid",
+  };
   g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

@@ -186,9 +186,11 @@ test_no_host (void)
     {
       const NetProxy unset = { types[i], NULL, 0 };
       const NetProxy empty = { types[i], "", 9050 };
+      const NetProxy odd = { types[i], "not a host", 9050 };
 
       check_fails (&unset, "127.0.0.1", IM_PROBLEM_SETTINGS);
       check_fails (&empty, "127.0.0.1", IM_PROBLEM_SETTINGS);
+      check_fails (&odd, "127.0.0.1", IM_PROBLEM_SETTINGS);
     }
 }
 

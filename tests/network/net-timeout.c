@@ -53,7 +53,7 @@ static void
 on_answer (gpointer user, const ImHttpResponse *response, const GError *error)
 {
   g_assert_error (error, IM_PROBLEM, IM_PROBLEM_TIMED_OUT);
-  *(gboolean *) user = TRUE;
+  *(gboolean *)user = TRUE;
 }
 
 static void
