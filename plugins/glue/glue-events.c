@@ -320,8 +320,26 @@ kept_message (PurpleBuddy *buddy, const char *id)
   return g_strdup (purple_status_get_attr_string (status, "message"));
 }
 
+/* libpurple announces every status it is told, changed or not, and servers
+ * repeat themselves. @buddies are all that carry one name. */
+static gboolean
+is_news (GSList *buddies, const char *id, const char *message)
+{
+  for (; buddies != NULL; buddies = buddies->next)
+    {
+      PurpleStatus *status = purple_presence_get_active_status (
+          purple_buddy_get_presence (buddies->data));
+
+      if (strcmp (purple_status_get_id (status), id) != 0 ||
+          g_strcmp0 (purple_status_get_attr_string (status, "message"),
+                     message) != 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
-apply_status (GlueHost *glue, PurpleBuddy *buddy,
+apply_status (GlueHost *glue, PurpleBuddy *buddy, GSList *buddies,
               const ImEventPresence *presence)
 {
   const char *id = glue->protocol->status_ids[presence->status];
@@ -332,18 +350,40 @@ apply_status (GlueHost *glue, PurpleBuddy *buddy,
   else if (is_away (presence->status))
     message = kept_message (buddy, id);
 
+  if (!is_news (buddies, id, message))
+    return;
   if (message != NULL)
     purple_prpl_got_user_status (glue->account, presence->who, id, "message",
                                  message, NULL);
   else
     purple_prpl_got_user_status (glue->account, presence->who, id, NULL);
-  if (glue->gc == NULL)
-    return;
-  if (presence->flags & IM_PEER_MOBILE)
-    purple_prpl_got_user_status (glue->account, presence->who, "mobile", NULL);
-  else
-    purple_prpl_got_user_status_deactive (glue->account, presence->who,
+}
+
+/* The rest of a presence, each part told only when it changed. */
+static void
+apply_details (GlueHost *glue, PurpleBuddy *buddy,
+               const ImEventPresence *event)
+{
+  PurplePresence *presence = purple_buddy_get_presence (buddy);
+  gboolean mobile = (event->flags & IM_PEER_MOBILE) != 0;
+  gboolean was_mobile = purple_presence_is_status_active (presence, "mobile");
+  time_t online = (time_t) event->online_since;
+  time_t idle = (time_t) event->idle_since;
+
+  gboolean idle_news = purple_presence_is_idle (presence) != (idle != 0) ||
+                       (idle != 0 &&
+                        purple_presence_get_idle_time (presence) != idle);
+  gboolean online_news = purple_presence_get_login_time (presence) != online;
+
+  if (mobile && !was_mobile)
+    purple_prpl_got_user_status (glue->account, event->who, "mobile", NULL);
+  else if (was_mobile && !mobile)
+    purple_prpl_got_user_status_deactive (glue->account, event->who,
                                           "mobile");
+  if (online_news && glue->gc != NULL)
+    purple_prpl_got_user_login_time (glue->account, event->who, online);
+  if (idle_news && glue->gc != NULL)
+    purple_prpl_got_user_idle (glue->account, event->who, idle != 0, idle);
 }
 
 static void
@@ -366,26 +406,24 @@ static void
 on_presence (GlueHost *glue, const ImEvent *event)
 {
   const ImEventPresence *presence = &event->presence;
-  PurpleBuddy *buddy = purple_find_buddy (glue->account, presence->who);
-  g_autofree char *who = NULL;
-  gint64 online_since = presence->online_since;
-  gint64 idle_since = presence->idle_since;
+  GSList *buddies = purple_find_buddies (glue->account, presence->who);
+  PurpleBuddy *buddy = buddies != NULL ? buddies->data : NULL;
 
   if (buddy == NULL)
     return;
-  who = g_strdup (presence->who);
-  keep_details (buddy, presence);
+  for (GSList *l = buddies; l != NULL; l = l->next)
+    keep_details (l->data, presence);
+  apply_status (glue, buddy, buddies, presence);
+  g_slist_free (buddies);
+  /* That may have run somebody's code: the buddy need not be there any more. */
+  buddy = glue->gc != NULL ? purple_find_buddy (glue->account, presence->who)
+                           : NULL;
+  if (buddy != NULL && presence->status != IM_STATUS_OFFLINE)
+    apply_details (glue, buddy, presence);
   /* How they write their own name: shown unless the user has a better one. */
-  if (strcmp (purple_buddy_get_name (buddy), who) != 0)
-    serv_got_alias (glue->gc, who, who);
-  if (glue->gc != NULL)
-    apply_status (glue, buddy, presence);
-  if (glue->gc == NULL || presence->status == IM_STATUS_OFFLINE)
-    return;
-  purple_prpl_got_user_login_time (glue->account, who, (time_t) online_since);
-  if (glue->gc != NULL)
-    purple_prpl_got_user_idle (glue->account, who, idle_since != 0,
-                               (time_t) idle_since);
+  if (buddy != NULL && glue->gc != NULL &&
+      strcmp (purple_buddy_get_name (buddy), presence->who) != 0)
+    serv_got_alias (glue->gc, presence->who, presence->who);
 }
 
 static void
