@@ -223,6 +223,12 @@ show_send (ImReader *body, Show *show, GError **error)
                               text, is_uin (self.user.name.text), self.marks);
       return TRUE;
     }
+  if (self.data.pos == NULL)
+    {
+      /* We never send a message without anything in it. */
+      show->no_encoder = TRUE;
+      return TRUE;
+    }
   mark = oscar_icbm_open_send (&show->again, self.cookie, self.channel,
                                self.user.name.text);
   im_writer_raw (&show->again, data.bytes->data, data.bytes->len);

@@ -1,7 +1,8 @@
 /* Every vector, five ways: understood whole, written again, fed byte by
  * byte, cut at every length, and with every byte spoilt. The directory is
  * the last argument; with --print FILE the program only prints what it makes
- * of a vector, for those who write one. */
+ * of a vector, for those who write one, and with --seeds DIRECTORY FILE ... it
+ * writes the messages of vectors as seeds for tests/fuzz/fuzz-oscar-message. */
 
 #include <glib.h>
 #include <stdio.h>
@@ -217,6 +218,70 @@ print (const char *path)
   return fine ? 0 : 1;
 }
 
+typedef struct
+{
+  const char *dir;
+  guint n;
+} Seeds;
+
+/* The first byte is what fuzz-oscar-message tells wires apart by. */
+static int
+wire_number (const ShowUnit *unit)
+{
+  static const char *const others[] = { "oft", "odc", "ars", "uas" };
+  static const guint8 flap_types[] = { 2, 1, 4 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (strcmp (unit->wire, others[i]) == 0)
+      return (int)(G_N_ELEMENTS (flap_types) + i);
+  for (guint i = 0; i < G_N_ELEMENTS (flap_types); i++)
+    if (unit->flap_type == flap_types[i])
+      return (int)i;
+  return -1;
+}
+
+static void
+write_seed (const ShowUnit *unit, gpointer user)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  int number = wire_number (unit);
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  Seeds *seeds = user;
+  guint8 first;
+
+  if (number < 0)
+    return;
+  first = (guint8)number;
+  g_byte_array_append (bytes, &first, 1);
+  g_byte_array_append (bytes, unit->payload.pos,
+                       (guint)im_reader_left (&unit->payload));
+  name =
+      g_compute_checksum_for_data (G_CHECKSUM_SHA256, bytes->data, bytes->len);
+  path = g_build_filename (seeds->dir, name, NULL);
+  if (g_file_set_contents (path, (const char *)bytes->data, bytes->len, NULL))
+    seeds->n++;
+}
+
+static int
+write_seeds (const char *dir, char **files)
+{
+  Seeds seeds = { dir, 0 };
+
+  for (; *files != NULL; files++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (Vector) vector = vector_load (*files, &error);
+
+      g_assert_no_error (error);
+      if (strcmp (vector->wire, "compute") != 0)
+        show_units (vector->wire, vector->bytes->data, vector->bytes->len,
+                    write_seed, &seeds);
+    }
+  printf ("%u seeds\n", seeds.n);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,6 +290,8 @@ main (int argc, char **argv)
 
   if (argc == 3 && strcmp (argv[1], "--print") == 0)
     return print (argv[2]);
+  if (argc > 3 && strcmp (argv[1], "--seeds") == 0)
+    return write_seeds (argv[2], argv + 3);
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
   paths = vector_list (argv[1]);
