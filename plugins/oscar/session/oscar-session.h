@@ -219,6 +219,3 @@ gboolean oscar_name_is_usable (const char *name);
  * @size: room there, in bytes; what does not fit is cut off
  */
 void oscar_name_normalize_into (const char *name, char *ret, gsize size);
-
-/** Returns: whether @name names anybody: it is not empty or all spaces */
-gboolean oscar_name_is_usable (const char *name);
