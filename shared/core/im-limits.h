@@ -77,3 +77,8 @@
  * services. */
 #define IM_HTTP_SECONDS 60
 #define IM_MAX_HTTP_BODY (8 * 1024 * 1024)
+
+/* Connections beside an OSCAR session's own, and seconds for one to come
+ * up. */
+#define IM_MAX_SERVICES 16
+#define IM_SERVICE_SECONDS 60

@@ -500,6 +500,24 @@ do_user (Play *play, const char *rest)
     oscar_session_set_privacy (session, (ImPrivacyMode) atoi (w[1]));
   else if (strcmp (verb, "asks") == 0)
     oscar_session_get_info (session, w[1]);
+  else if (strcmp (verb, "joins") == 0)
+    oscar_session_join_room (session, 4, w[1]);
+  else if (strcmp (verb, "accepts") == 0)
+    {
+      g_autofree char *key = g_strjoinv (" ", w + 2);
+
+      oscar_session_join_invited (session, w[1], key);
+    }
+  else if (strcmp (verb, "tells") == 0)
+    {
+      g_autoptr (ImText) text = im_text_new_plain (w[2]);
+
+      oscar_session_say_in_room (session, (guint) atoi (w[1]), text, NULL);
+    }
+  else if (strcmp (verb, "bids") == 0)
+    oscar_session_invite_to_room (session, (guint) atoi (w[1]), w[2], "come");
+  else if (strcmp (verb, "quits") == 0)
+    oscar_session_leave_room (session, (guint) atoi (w[1]));
   else if (strcmp (verb, "leaves") == 0)
     {
       oscar_session_free (play->session);

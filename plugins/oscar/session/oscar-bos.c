@@ -26,6 +26,7 @@
 #include "oscar-locate.h"
 #include "oscar-oservice-rate.h"
 #include "oscar-oservice.h"
+#include "oscar-service.h"
 
 /* Some servers leave rights queries unanswered; after this many seconds the
  * defaults will do. */
@@ -856,6 +857,18 @@ report_self (OscarSession *session)
 }
 
 static void
+handle_service_response (OscarSession *session, const OscarSnac *snac)
+{
+  oscar_services_response (session, snac);
+}
+
+static void
+handle_oservice_error (OscarSession *session, const OscarSnac *snac)
+{
+  oscar_services_error (session, snac->request_id);
+}
+
+static void
 handle_own_info (OscarSession *session, const OscarSnac *snac)
 {
   ImReader body = snac->body;
@@ -993,8 +1006,11 @@ typedef struct
 
 /* In order of food group and subtype. What is not here is nobody's loss. */
 static const Row rows[] = {
+  { OSCAR_FG_OSERVICE, OSCAR_SUBTYPE_ERROR, FALSE, 0, handle_oservice_error },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_HOST_ONLINE, FALSE, 0,
     handle_host_online },
+  { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_SERVICE_RESPONSE, TRUE, 0,
+    handle_service_response },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_RATE_REPLY, FALSE, 0, handle_rates },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_RATE_CHANGE, FALSE, 0,
     handle_rate_change },
@@ -1192,6 +1208,8 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->rights_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->slice_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->list_timer));
+  ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
+  oscar_services_stop (session);
   oscar_conn_close (g_steal_pointer (&session->bos));
   g_queue_clear_full (&session->early, early_free);
   session->waiting = 0;

@@ -412,7 +412,9 @@ oscar_messages_incoming (OscarSession *session, const ImReader *body)
     return;
   if (icbm.channel == OSCAR_CHANNEL_TEXT)
     handle_text (session, &icbm);
-  else if (session->bos != NULL)
+  else if (session->bos != NULL &&
+           (icbm.channel != OSCAR_CHANNEL_RENDEZVOUS ||
+            !oscar_rooms_invited (session, &icbm)))
     decline (session, &icbm);
 }
 

@@ -7,6 +7,7 @@
 #include "oscar-bart.h"
 #include "oscar-conn.h"
 #include "oscar-flap-signon.h"
+#include "oscar-icbm.h"
 #include "oscar-roster.h"
 #include "oscar-session.h"
 #include "oscar-types.h"
@@ -110,6 +111,12 @@ struct _OscarSession
   gboolean left;              /* a SIGNOFF said why; the end needs no reason */
   char *self_name;
   guint self_warning;
+
+  GQueue services;            /* owned OscarService, see oscar-service.h */
+  GPtrArray *rooms;           /* owned Room, see oscar-rooms.c */
+  struct _OscarService *chat_nav; /* nullable */
+  guint last_room;
+  ImTimer *nav_timer;
 
   /* What others see of us. */
   ImStatus status;
@@ -233,6 +240,13 @@ void oscar_info_presence (OscarSession *session, const OscarUserInfo *info,
 /** 03/0B and 03/0C. */
 void oscar_info_arrived (OscarSession *session, const ImReader *body);
 void oscar_info_departed (OscarSession *session, const ImReader *body);
+
+/* oscar-rooms.c */
+
+void oscar_rooms_init (OscarSession *session);
+void oscar_rooms_clear (OscarSession *session);
+/** An invitation among the offers of channel 2. Whether it was one. */
+gboolean oscar_rooms_invited (OscarSession *session, const OscarIcbm *icbm);
 
 /* Text: what is common to messages, away texts and profiles. */
 

@@ -255,6 +255,7 @@ oscar_session_new (ImHost *host, const OscarConfig *config)
     session->profile = im_text_copy (config->profile);
   oscar_messages_init (session);
   oscar_info_init (session);
+  oscar_rooms_init (session);
   return session;
 }
 
@@ -272,6 +273,7 @@ oscar_session_unref (OscarSession *session)
     return;
   oscar_messages_clear (session);
   oscar_info_clear (session);
+  oscar_rooms_clear (session);
   oscar_roster_free (session->roster);
   clear_settings (&session->settings);
   oscar_address_clear (&session->home);

@@ -188,6 +188,45 @@ void oscar_session_request_auth (OscarSession *session, const char *who,
 void oscar_session_reply_auth (OscarSession *session, const char *who,
                                gboolean grant, const char *reason);
 
+/* Chat rooms. Rooms have numbers of the session's; commands about a room one
+ * is not in are ignored. */
+
+/**
+ * oscar_session_join_room:
+ * @session: a session
+ * @exchange: 4 for rooms of users, 5 for those of the operator
+ * @name: what the room is called; made if it does not exist
+ *
+ * %IM_EVENT_CHAT_JOINED or %IM_EVENT_CHAT_FAILED follows.
+ *
+ * Returns: the room's number, or 0 if we are not online
+ */
+guint oscar_session_join_room (OscarSession *session, guint16 exchange,
+                               const char *name);
+
+/** The same for an %IM_EVENT_CHAT_INVITE with that @name and @key; also 0 if
+ * @key is none. */
+guint oscar_session_join_invited (OscarSession *session, const char *name,
+                                  const char *key);
+void oscar_session_leave_room (OscarSession *session, guint chat);
+
+/**
+ * oscar_session_say_in_room:
+ * @session: a session
+ * @chat: a room
+ * @text: what to say
+ * @whisper_to: (nullable): to whom alone
+ *
+ * What is said to all comes back as %IM_EVENT_CHAT_MESSAGE.
+ *
+ * Returns: %FALSE if it could not be sent: too long, or not in the room
+ */
+gboolean oscar_session_say_in_room (OscarSession *session, guint chat,
+                                    const ImText *text,
+                                    const char *whisper_to);
+void oscar_session_invite_to_room (OscarSession *session, guint chat,
+                                   const char *who, const char *words);
+
 /** Whether the session is signed on. */
 gboolean oscar_session_is_online (const OscarSession *session);
 
