@@ -231,7 +231,9 @@ glue_actions_tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info,
   const char *message = purple_status_get_attr_string (status, "message");
   g_autoptr (ImText) text = NULL;
 
-  add_escaped (info, _("Status"), purple_status_get_name (status));
+  /* Hosts themselves say who is offline. */
+  if (purple_presence_is_online (presence))
+    add_escaped (info, _("Status"), purple_status_get_name (status));
   if (message != NULL)
     {
       text = glue_markup_parse (message);

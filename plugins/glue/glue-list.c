@@ -106,11 +106,13 @@ last_group (void)
   return last;
 }
 
-/* Outside of any group on the server is in the host's default one here. */
+/* Outside of any group on the server is in the host's default one here, which
+ * libpurple names in its own translation. */
 static const char *
 local_group_name (const char *name)
 {
-  return name == NULL || *name == '\0' ? _("Buddies") : name;
+  return name == NULL || *name == '\0' ? g_dgettext ("pidgin", "Buddies")
+                                       : name;
 }
 
 static PurpleGroup *
