@@ -23,8 +23,27 @@ clean (const char *text, gsize len)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+/* The character behind the backslash at *@dn, either itself or two digits of
+ * its code; *@dn is left at the last character of it. */
+static char
+unescape (const char **dn)
+{
+  const char *p = *dn + 1;
+
+  if (g_ascii_isxdigit (p[0]) && g_ascii_isxdigit (p[1]))
+    {
+      *dn = p + 1;
+      return (char)(g_ascii_xdigit_value (p[0]) << 4 |
+                    g_ascii_xdigit_value (p[1]));
+    }
+  if (*p == '\0')
+    return **dn;
+  *dn = p;
+  return *p;
+}
+
 /* The value of @key in a distinguished name as RFC 4514 writes it,
- * "CN=a\, b,O=c", without the escapes of its punctuation. */
+ * "CN=a\, b,O=c", without its escapes. */
 static char *
 dn_value (const char *dn, const char *key)
 {
@@ -40,10 +59,10 @@ dn_value (const char *dn, const char *key)
         dn += key_len + 1;
       for (; *dn != '\0' && *dn != ',' && *dn != '+'; dn++)
         {
-          if (*dn == '\\' && dn[1] != '\0')
-            dn++;
+          char c = *dn == '\\' ? unescape (&dn) : *dn;
+
           if (ours)
-            g_string_append_c (value, *dn);
+            g_string_append_c (value, c);
         }
       if (ours)
         return g_string_free (g_steal_pointer (&value), FALSE);

@@ -71,6 +71,7 @@ test_faults (void)
     { "tls-self", IM_PROBLEM_CERT_SELF_SIGNED, "localhost" },
     { "tls-unknown", IM_PROBLEM_CERT_UNTRUSTED, "Unknown Authority" },
     { "tls-name", IM_PROBLEM_CERT_NAME, "chat.example, old.example" },
+    { "tls-odd", IM_PROBLEM_CERT_NAME, "two\uFFFDlines, + é <b>" },
     { "tls-expired", IM_PROBLEM_CERT_EXPIRED, "Test Authority" },
     { "tls-future", IM_PROBLEM_CERT_NOT_YET_VALID, "Test Authority" },
   };

@@ -11,9 +11,13 @@ KINDS = {
     "self2": (False, "DNS:localhost,IP:127.0.0.1", "20200101", "20600101"),
     "unknown": (True, "DNS:localhost,IP:127.0.0.1", "20200101", "20600101"),
     "name": (True, "DNS:chat.example,DNS:old.example", "20200101", "20600101"),
+    "odd": (False, None, "20200101", "20600101"),
     "expired": (True, "DNS:localhost,IP:127.0.0.1", "20200101", "20210101"),
     "future": (True, "DNS:localhost,IP:127.0.0.1", "20500101", "20600101"),
 }
+
+# What a certificate without other names calls itself.
+ODD_NAME = "two\nlines, + é <b>"
 
 CONFIG = """
 [ca]
@@ -37,7 +41,7 @@ basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign
 [leaf]
 basicConstraints = critical,CA:FALSE
-subjectAltName = {names}
+{names}
 """
 
 
@@ -57,7 +61,7 @@ def write(folder, name, text):
 
 
 def authority(folder, name, subject):
-    write(folder, f"{name}.conf", CONFIG.format(name=name, names="DNS:x"))
+    write(folder, f"{name}.conf", CONFIG.format(name=name, names=""))
     key(folder, name)
     openssl(folder, "req", "-new", "-x509", "-key", f"{name}.key",
             "-subj", f"/CN={subject}", "-days", "3650",
@@ -67,12 +71,15 @@ def authority(folder, name, subject):
 
 def leaf(folder, name, issuer):
     signed, names, first, last = KINDS[name]
-    write(folder, f"{name}.conf", CONFIG.format(name=name, names=names))
+    alternatives = f"subjectAltName = {names}" if names else ""
+    subject = names.split(",")[0][4:] if names else ODD_NAME
+    write(folder, f"{name}.conf",
+          CONFIG.format(name=name, names=alternatives))
     write(folder, f"{name}.db", "")
     write(folder, f"{name}.serial", os.urandom(8).hex() + "\n")
     key(folder, name)
-    openssl(folder, "req", "-new", "-key", f"{name}.key", "-subj",
-            f"/CN={names.split(',')[0][4:]}", "-config", f"{name}.conf",
+    openssl(folder, "req", "-new", "-key", f"{name}.key", "-utf8",
+            "-subj", "/CN=" + subject.replace("+", "\\+"), "-config", f"{name}.conf",
             "-out", f"{name}.csr")
     by = (["-cert", f"{issuer}.pem", "-keyfile", f"{issuer}.key"] if signed
           else ["-selfsign", "-keyfile", f"{name}.key"])
