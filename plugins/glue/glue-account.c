@@ -18,6 +18,11 @@
 
 static char *module_dir;
 
+/* bitlbee's user directory is the server's while modules load and the one IRC
+ * user's from then on. Networks offered from the first must still be found
+ * at sign-on. */
+static char *early_user_dir;
+
 void
 glue_network_free (GlueNetwork *network)
 {
@@ -218,6 +223,17 @@ load_networks (const char *path, GPtrArray *networks)
   return TRUE;
 }
 
+static void
+load_own_networks (const char *user_dir, GPtrArray *networks)
+{
+  g_autofree char *path = NULL;
+
+  if (user_dir == NULL)
+    return;
+  path = g_build_filename (user_dir, "purple-classic", "networks.ini", NULL);
+  load_networks (path, networks);
+}
+
 /* Read anew each time: a user's file counts from the next sign-on, and under
  * bitlbee the user directory is only known by then. */
 static GPtrArray *
@@ -226,7 +242,6 @@ read_networks (void)
   static const char *const places[] = { "purple-classic", "data" };
   GPtrArray *networks =
       g_ptr_array_new_with_free_func ((GDestroyNotify) glue_network_free);
-  g_autofree char *own = NULL;
 
   /* "data" is where the file lies in a build tree. */
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
@@ -238,9 +253,9 @@ read_networks (void)
       if (load_networks (path, networks))
         break;
     }
-  own = g_build_filename (purple_user_dir (), "purple-classic",
-                          "networks.ini", NULL);
-  load_networks (own, networks);
+  load_own_networks (early_user_dir, networks);
+  if (g_strcmp0 (early_user_dir, purple_user_dir ()) != 0)
+    load_own_networks (purple_user_dir (), networks);
   return networks;
 }
 
@@ -297,6 +312,8 @@ glue_account_options (const char *protocol, int port, GList *signon,
 {
   GList *list = NULL;
 
+  g_free (early_user_dir);
+  early_user_dir = g_strdup (purple_user_dir ());
   list = g_list_append (list, purple_account_option_list_new (
                                   _("Network"), "network",
                                   network_choices (protocol)));

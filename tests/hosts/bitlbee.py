@@ -116,7 +116,7 @@ class Bitlbee(Host):
 
     def start(self):
         self.port = free_port()
-        (self.home / "conf").mkdir()
+        (self.home / "conf").mkdir(exist_ok=True)
         self.stage.copy_plugins(self.home / "plugins" / "purple")
         path = self.home / "bitlbee.conf"
         path.write_text(CONFIG.format(port=self.port, home=self.home))

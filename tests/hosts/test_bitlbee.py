@@ -39,5 +39,23 @@ def is_woken_up(t):
         host.quit()
 
 
+@tap.case
+def offers_networks_of_the_operator(t):
+    """Its user directory moves between loading and signing on."""
+    server, account, stage = world(t)
+    account.settings.clear()
+    account.settings["network"] = "home"
+    host = Bitlbee([account], stage, artefacts())
+    own = host.home / "conf" / "purple" / "purple-classic"
+    own.mkdir(parents=True)
+    (own / "networks.ini").write_text(
+        "[home]\nname=Home\nprotocols=aim;\nhost=127.0.0.1\n"
+        f"port={server.port}\n")
+    with host:
+        host.wait_online()
+        host.disconnect()
+        host.quit()
+
+
 if __name__ == "__main__":
     tap.main()
