@@ -124,6 +124,14 @@ key_of (guint16 group, guint16 id)
   return GUINT_TO_POINTER ((guint) group << 16 | id);
 }
 
+/* Groups come one after the other and so do ids, which fills a table in long
+ * runs that every further group has to step over. This spreads them. */
+static guint
+hash_key (gconstpointer key)
+{
+  return GPOINTER_TO_UINT (key) * 2654435769u;
+}
+
 static Item *
 find_item (const OscarRoster *roster, guint16 group, guint16 id)
 {
@@ -453,7 +461,7 @@ oscar_roster_new (const OscarRosterFuncs *funcs, gpointer user)
   roster->funcs = funcs;
   roster->user = user;
   roster->order = g_ptr_array_new_with_free_func (item_free);
-  roster->by_key = g_hash_table_new (NULL, NULL);
+  roster->by_key = g_hash_table_new (hash_key, NULL);
   roster->by_name =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_names);
   roster->dirty = g_hash_table_new (NULL, NULL);
