@@ -78,9 +78,12 @@ oscar_actions_signon_choices (void)
 
   list = g_list_append (list, glue_account_choice (_("Automatic"), "auto"));
   list = g_list_append (list, glue_account_choice (_("MD5"), "md5"));
-  return g_list_append (
+  list = g_list_append (
       list, glue_account_choice (_("MD5 of early servers (weak)"),
                                  "md5-weak"));
+  return g_list_append (
+      list, glue_account_choice (_("Password barely hidden (oldest, weak)"),
+                                 "roasted"));
 }
 
 /* --- signing on --------------------------------------------------------- */
@@ -92,6 +95,8 @@ signon_method (const char *word)
     return OSCAR_SIGNON_MD5;
   if (strcmp (word, "md5-weak") == 0)
     return OSCAR_SIGNON_MD5_WEAK;
+  if (strcmp (word, "roasted") == 0)
+    return OSCAR_SIGNON_ROASTED;
   return OSCAR_SIGNON_AUTO;
 }
 

@@ -256,6 +256,8 @@ do_start (Play *play, const char *rest)
         config.quirks |= OSCAR_QUIRK_LOCK_STEP;
       else if (strcmp (*word, "weak") == 0)
         config.signon = OSCAR_SIGNON_MD5_WEAK;
+      else if (strcmp (*word, "roasted") == 0)
+        config.signon = OSCAR_SIGNON_ROASTED;
       else if (strcmp (*word, "security=required") == 0)
         config.security = OSCAR_SECURITY_REQUIRED;
       else if (strcmp (*word, "security=optional") == 0)

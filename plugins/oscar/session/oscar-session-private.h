@@ -77,7 +77,7 @@ struct _OscarSession
 
   /* Sign-on. */
   OscarConn *auth;
-  gboolean auth_tls;          /* the link to the sign-in server is encrypted */
+  OscarAddress signin;        /* who is asked to let us in */
   OscarConn *bos;
   OscarConn *ahead;           /* to @home, waiting to become @bos */
   gboolean ahead_signon;      /* its SIGNON came already */
@@ -184,6 +184,7 @@ typedef struct
   const char *host;     /* nullable: host[:port] */
   const char *tls_name; /* nullable: the name in its certificate */
   guint16 tls_state;    /* 0: no TLS there */
+  guint16 default_port; /* if it names none; 0: that of the sign-in server */
 } OscarPlace;
 
 /** Judges such words by the settings: which address they mean, whether it may

@@ -277,6 +277,7 @@ oscar_session_unref (OscarSession *session)
   oscar_roster_free (session->roster);
   clear_settings (&session->settings);
   oscar_address_clear (&session->home);
+  oscar_address_clear (&session->signin);
   oscar_address_clear (&session->bos_address);
   oscar_address_clear (&session->advertised);
   g_clear_pointer (&session->cookie, g_bytes_unref);

@@ -19,6 +19,7 @@ typedef enum
   OSCAR_SIGNON_AUTO,        /* what the network's preset prefers */
   OSCAR_SIGNON_MD5,         /* BUCP, strong digest */
   OSCAR_SIGNON_MD5_WEAK,    /* BUCP, digest of the early servers */
+  OSCAR_SIGNON_ROASTED,     /* the password itself, barely hidden */
 } OscarSignonMethod;
 
 /** What the settings say of encryption; nothing undoes it silently. */

@@ -2,25 +2,22 @@
  * keeps the session:
  *
  *   oscar_signon_start ()
- *     |-- open_ahead ()            the address of last time, if known
- *     `-- open_auth ()             the sign-in server
- *           on_auth_opened ()      -> SIGNON and 17/06 in one flight
- *           handle_challenge ()    <- 17/07
- *                                  -> 17/02
- *           handle_login_reply ()  <- 17/03: refused, or cookie and address
- *             join ()
- *               |-- adopt_ahead () the link is there already
- *               `-- open_bos ()
- *                     on_bos_opened () -> oscar_bos_begin ()
+ *     |-- open_ahead ()             the address of last time, if known
+ *     `-- begin ()                  asks the sign-in server, one of:
+ *           |-- oscar-signon-bucp.c   -> SIGNON and 17/06   <- 17/07
+ *           |                         -> 17/02              <- 17/03
+ *           `-- oscar-signon-flap.c   -> SIGNON             <- SIGNOFF
+ *         oscar_signon_finish ()    refused, or cookie and address
+ *           |-- fail_numbered ()
+ *           `-- join ()
+ *                 |-- adopt_ahead ()  the link is there already
+ *                 `-- open_bos ()     -> oscar_bos_begin ()
  *
  * A SIGNOFF that carries an error is a refusal at any point. */
 
-#include "oscar-session-private.h"
+#include "oscar-signon-private.h"
 
 #include <string.h>
-
-#include "auth-oscar-md5.h"
-#include "oscar-bucp.h"
 
 /* Who the AOL numbers of a refusal are for; see oscar_signon_problem(). */
 static const struct
@@ -108,13 +105,12 @@ oscar_signon_stop (OscarSession *session)
 static void
 on_time_out (OscarSession *session)
 {
-  const OscarAddress *bos = &session->bos_address;
   gboolean at_bos = session->state >= OSCAR_STATE_BOS_CONNECTING;
+  const OscarAddress *where =
+      at_bos ? &session->bos_address : &session->signin;
 
-  oscar_session_fail_simple (
-      session, IM_PROBLEM_TIMED_OUT,
-      at_bos ? bos->host : session->settings.server,
-      at_bos ? bos->port : session->settings.port, NULL);
+  oscar_session_fail_simple (session, IM_PROBLEM_TIMED_OUT, where->host,
+                             where->port, NULL);
 }
 
 static void
@@ -144,117 +140,13 @@ oscar_signon_step (OscarSession *session, guint seconds)
         session->host, seconds * 1000, on_step_timer, session);
 }
 
-/* The clock runs from the first open link: before that, a person may be
- * looking at a certificate. */
-static void
-start_clock (OscarSession *session)
+void
+oscar_signon_start_clock (OscarSession *session)
 {
   if (session->signon_timer == NULL)
     session->signon_timer = session->host->ops->timer_add (
         session->host, IM_SIGNON_SECONDS * 1000, on_signon_timer, session);
   oscar_signon_step (session, IM_STEP_SECONDS);
-}
-
-/* --- Which hosts are trusted to be sent to ------------------------------ */
-
-static gboolean
-is_numeric (const char *host)
-{
-  return g_hostname_is_ip_address (host);
-}
-
-static gboolean
-is_loopback (const char *host)
-{
-  return g_ascii_strcasecmp (host, "localhost") == 0 ||
-         (is_numeric (host) &&
-          (g_str_has_prefix (host, "127.") || strcmp (host, "::1") == 0 ||
-           strcmp (host, "0.0.0.0") == 0 || strcmp (host, "::") == 0));
-}
-
-static gboolean
-is_within (const char *host, const char *domain)
-{
-  gsize host_len = strlen (host), domain_len = strlen (domain);
-
-  if (g_ascii_strcasecmp (host, domain) == 0)
-    return TRUE;
-  return host_len > domain_len &&
-         host[host_len - domain_len - 1] == '.' &&
-         g_ascii_strcasecmp (host + host_len - domain_len, domain) == 0;
-}
-
-/* login.example.net vouches for example.net, but a name of two labels does
- * not vouch for its whole top-level domain. */
-static gboolean
-same_trust (const OscarSession *session, const char *host)
-{
-  const char *server = session->settings.server;
-  const char *parent = strchr (server, '.');
-
-  if (is_within (host, server))
-    return TRUE;
-  if (!is_numeric (server) && parent != NULL &&
-      strchr (parent + 1, '.') != NULL && is_within (host, parent + 1))
-    return TRUE;
-  for (guint i = 0; session->settings.tls_domains[i] != NULL; i++)
-    if (is_within (host, session->settings.tls_domains[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_host_character (char c)
-{
-  return g_ascii_isalnum (c) || c == '.' || c == '-' || c == '_' || c == ':';
-}
-
-static gboolean
-parse_port (const char *text, guint16 *ret)
-{
-  guint64 port;
-
-  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &port, NULL))
-    return FALSE;
-  *ret = (guint16) port;
-  return TRUE;
-}
-
-/* host, host:port, [v6], [v6]:port, or a bare IPv6 address. */
-static gboolean
-parse_address (const char *text, guint16 default_port, OscarAddress *ret)
-{
-  g_autofree char *copy = g_strdup (text);
-  char *host = copy, *rest = NULL;
-  guint16 port = default_port;
-
-  if (*host == '[')
-    {
-      char *end = strchr (++host, ']');
-
-      if (end == NULL)
-        return FALSE;
-      *end = '\0';
-      rest = end[1] == ':' ? end + 2 : (end[1] == '\0' ? NULL : end);
-    }
-  else
-    {
-      char *colon = strrchr (host, ':');
-
-      if (colon != NULL && strchr (host, ':') == colon)
-        {
-          *colon = '\0';
-          rest = colon + 1;
-        }
-    }
-  for (const char *p = host; *p != '\0'; p++)
-    if (!is_host_character (*p))
-      return FALSE;
-  if (*host == '\0' || (rest != NULL && !parse_port (rest, &port)))
-    return FALSE;
-  ret->host = g_strdup (host);
-  ret->port = port;
-  return TRUE;
 }
 
 /* --- To the session's server -------------------------------------------- */
@@ -360,94 +252,13 @@ adopt_ahead (OscarSession *session)
   return TRUE;
 }
 
-/* The certificate must be for a name that the settings, or the sign-in
- * server within its own domain, vouch for. A server known by number is
- * judged by the name that sent us there. */
-static const char *
-name_to_verify (const OscarSession *session, const char *tls_name,
-                const char *host)
-{
-  if (tls_name != NULL && same_trust (session, tls_name))
-    return tls_name;
-  if (is_numeric (host))
-    return session->settings.server;
-  return same_trust (session, host) ? host : NULL;
-}
-
-static gboolean
-refuse (ImFailure *failure, ImProblem problem, const OscarAddress *address,
-        const char *detail)
-{
-  memset (failure, 0, sizeof *failure);
-  failure->problem = problem;
-  failure->host = address->host;
-  failure->port = address->port;
-  failure->detail = detail;
-  return FALSE;
-}
-
-static gboolean
-decide_tls (OscarSession *session, const char *tls_name, gboolean offered,
-            OscarAddress *address, ImFailure *failure)
-{
-  const char *name;
-
-  address->tls =
-      session->settings.security != OSCAR_SECURITY_OFF &&
-      (offered || session->settings.security == OSCAR_SECURITY_REQUIRED);
-  if (!address->tls)
-    return TRUE;
-  /* A server behind a TLS terminator does not know that we came encrypted
-   * and names its plain address. With such set-ups the terminator's own
-   * port leads to all of the server. */
-  if (!offered)
-    {
-      g_free (address->host);
-      address->host = g_strdup (session->settings.server);
-      address->port = session->settings.port;
-    }
-  name = name_to_verify (session, tls_name, address->host);
-  if (name == NULL)
-    return refuse (failure, IM_PROBLEM_CERT_NAME, address,
-                   session->settings.server);
-  if (g_ascii_strcasecmp (name, address->host) != 0)
-    address->verify_name = g_strdup (name);
-  return TRUE;
-}
-
-/* Servers behind NAT tell the whole world to come to 127.0.0.1. */
 static void
-repair_loopback (OscarSession *session, OscarAddress *address)
-{
-  if (!is_loopback (address->host) || is_loopback (session->settings.server))
-    return;
-  if (!session->told_loopback)
-    oscar_session_notice (session, IM_NOTICE_LOOPBACK, NULL, address->host);
-  session->told_loopback = TRUE;
-  g_free (address->host);
-  address->host = g_strdup (session->settings.server);
-}
-
-gboolean
-oscar_signon_locate (OscarSession *session, const OscarPlace *place,
-                     OscarAddress *ret, ImFailure *failure)
-{
-  gboolean offered = place->tls_state != 0 || place->tls_name != NULL;
-
-  oscar_address_clear (ret);
-  if (place->host == NULL ||
-      !parse_address (place->host, session->settings.port, ret))
-    return refuse (failure, IM_PROBLEM_PROTOCOL, ret,
-                   "the server named no usable address");
-  repair_loopback (session, ret);
-  return decide_tls (session, place->tls_name, offered, ret, failure);
-}
-
-static void
-join (OscarSession *session, const OscarLoginReply *reply)
+join (OscarSession *session, const OscarLoginReply *reply,
+      guint16 default_port)
 {
   OscarAddress *bos = &session->bos_address;
-  OscarPlace place = { reply->host, reply->tls_name, reply->tls_state };
+  OscarPlace place = { reply->host, reply->tls_name, reply->tls_state,
+                       default_port };
   ImFailure failure;
 
   oscar_address_clear (&session->advertised);
@@ -458,7 +269,8 @@ join (OscarSession *session, const OscarLoginReply *reply)
       return;
     }
   if (session->told_loopback)
-    parse_address (reply->host, session->settings.port, &session->advertised);
+    oscar_signon_parse_address (reply->host, session->settings.port,
+                                &session->advertised);
   g_clear_pointer (&session->cookie, g_bytes_unref);
   session->cookie = g_bytes_ref (reply->cookie);
   oscar_session_progress (session, IM_STEP_JOINING);
@@ -490,7 +302,7 @@ oscar_signon_accepted (OscarSession *session)
   report_home (session);
 }
 
-static void open_auth (OscarSession *session, gboolean tls);
+static void begin (OscarSession *session);
 
 /* A cookie lives for a minute, a server may be restarted in between, and one
  * nobody has described may want its steps in order. So the whole sign-on is
@@ -503,7 +315,7 @@ try_again (OscarSession *session)
   session->tried_again = TRUE;
   session->careful = TRUE;
   im_host_debug (session->host, "oscar: cookie refused, signing on anew");
-  open_auth (session, session->auth_tls);
+  begin (session);
   return TRUE;
 }
 
@@ -585,8 +397,8 @@ fail_numbered (OscarSession *session, const OscarLoginReply *reply)
 {
   ImFailure failure = {
     .problem = oscar_signon_problem (reply->error, FALSE),
-    .host = session->settings.server,
-    .port = session->settings.port,
+    .host = session->signin.host,
+    .port = session->signin.port,
     .code = reply->error,
     .url = reply->error_url,
   };
@@ -596,160 +408,62 @@ fail_numbered (OscarSession *session, const OscarLoginReply *reply)
   oscar_session_fail (session, &failure);
 }
 
-static void
-fail_protocol (OscarSession *session, const char *what, const GError *error)
+void
+oscar_signon_fail (OscarSession *session, ImProblem problem,
+                   const char *detail)
+{
+  oscar_session_fail_simple (session, problem, session->signin.host,
+                             session->signin.port, detail);
+}
+
+void
+oscar_signon_fail_protocol (OscarSession *session, const char *what,
+                            const GError *error)
 {
   g_autofree char *detail =
       g_strdup_printf ("%s: %s", what, error != NULL ? error->message : "?");
 
-  oscar_session_fail_simple (session, IM_PROBLEM_PROTOCOL,
-                             session->settings.server, session->settings.port,
-                             detail);
+  oscar_signon_fail (session, IM_PROBLEM_PROTOCOL, detail);
 }
 
-static void
-handle_login_reply (OscarSession *session, const ImReader *body)
+void
+oscar_signon_finish (OscarSession *session, const OscarLoginReply *reply,
+                     guint16 default_port)
+{
+  if (!oscar_login_reply_ok (reply))
+    {
+      fail_numbered (session, reply);
+      return;
+    }
+  /* The server closes as well; it matters no more what comes there. */
+  drop_conn (&session->auth);
+  join (session, reply, default_port);
+}
+
+/* --- The methods that speak FLAP ---------------------------------------- */
+
+void
+oscar_signon_handle_reply (OscarSession *session, const ImReader *body)
 {
   g_auto (OscarLoginReply) reply = { 0 };
   g_autoptr (GError) error = NULL;
   ImReader reader = *body;
 
-  if (!oscar_bucp_decode_login_reply (&reader, &reply, &error))
-    fail_protocol (session, "sign-on reply", error);
-  else if (oscar_login_reply_ok (&reply))
-    {
-      /* The server closes as well; it matters no more what comes there. */
-      drop_conn (&session->auth);
-      join (session, &reply);
-    }
+  if (oscar_bucp_decode_login_reply (&reader, &reply, &error))
+    oscar_signon_finish (session, &reply, 0);
   else
-    fail_numbered (session, &reply);
+    oscar_signon_fail_protocol (session, "sign-on reply", error);
 }
 
-/* A password whose network keeps only its first eight characters. */
-static ImSecret *
-password_for (const OscarSession *session, const OscarBucpChallenge *challenge)
-{
-  if (!challenge->truncate_password)
-    return im_secret_ref (session->settings.password);
-  return im_secret_new_take (
-      g_strndup (im_secret_peek (session->settings.password), 8));
-}
-
-static void
-send_login (OscarSession *session, const OscarBucpChallenge *challenge)
-{
-  gboolean strong = session->settings.signon != OSCAR_SIGNON_MD5_WEAK;
-  g_autoptr (ImSecret) password = password_for (session, challenge);
-  g_autoptr (GError) error = NULL;
-  g_auto (ImWriter) body = { 0 };
-  guint8 digest[AUTH_OSCAR_MD5_SIZE];
-  g_autoptr (GBytes) bytes = NULL;
-  OscarBucpLogin login = {
-    .name = session->settings.name,
-    .strong = strong,
-    .multi = OSCAR_MULTI_MANY,
-  };
-
-  if (!auth_oscar_md5_digest (challenge->key.pos,
-                              im_reader_left (&challenge->key), password,
-                              strong, digest, &error))
-    {
-      oscar_session_fail_simple (session, IM_PROBLEM_NO_MECHANISM, NULL, 0,
-                                 error->message);
-      return;
-    }
-  bytes = g_bytes_new (digest, sizeof digest);
-  login.digest = bytes;
-  oscar_session_client_id (session, &login.client);
-  im_writer_init (&body, IM_MAX_FLAP_SENT);
-  oscar_bucp_encode_login (&body, &login);
-  if (oscar_conn_send_snac (session->auth, OSCAR_FG_BUCP, OSCAR_BUCP_LOGIN,
-                            &body, OSCAR_PRIORITY_USER) == 0)
-    oscar_session_fail_simple (session, IM_PROBLEM_SETTINGS, NULL, 0,
-                               "the user name is too long");
-}
-
-static void
-handle_challenge (OscarSession *session, const ImReader *body)
-{
-  OscarBucpChallenge challenge;
-  g_autoptr (GError) error = NULL;
-  ImReader reader = *body;
-
-  /* One challenge, one answer: a server that asks again wants more digests
-   * of one password. */
-  if (session->state != OSCAR_STATE_AUTH_CHALLENGE)
-    return;
-  if (!oscar_bucp_decode_challenge (&reader, &challenge, &error))
-    {
-      fail_protocol (session, "sign-on challenge", error);
-      return;
-    }
-  oscar_session_set_state (session, OSCAR_STATE_AUTH_LOGIN);
-  oscar_signon_step (session, IM_STEP_SECONDS);
-  send_login (session, &challenge);
-}
-
-static void
-on_auth_snac (gpointer user, OscarConn *conn, const OscarSnac *snac)
-{
-  OscarSession *session = user;
-
-  switch (OSCAR_SNAC (snac->foodgroup, snac->subtype))
-    {
-    case OSCAR_SNAC (OSCAR_FG_BUCP, OSCAR_BUCP_CHALLENGE):
-      handle_challenge (session, &snac->body);
-      break;
-    case OSCAR_SNAC (OSCAR_FG_BUCP, OSCAR_BUCP_LOGIN_REPLY):
-      handle_login_reply (session, &snac->body);
-      break;
-    case OSCAR_SNAC (OSCAR_FG_BUCP, OSCAR_BUCP_SECURID_REQUEST):
-      oscar_session_fail_simple (session, IM_PROBLEM_NEEDS_CODE,
-                                 session->settings.server,
-                                 session->settings.port, NULL);
-      break;
-    case OSCAR_SNAC (OSCAR_FG_BUCP, OSCAR_SUBTYPE_ERROR):
-      oscar_session_fail_simple (session, IM_PROBLEM_REFUSED_REQUEST,
-                                 session->settings.server,
-                                 session->settings.port, NULL);
-      break;
-    default:
-      break;
-    }
-}
-
-static void
-on_auth_opened (gpointer user, OscarConn *conn)
-{
-  OscarSession *session = user;
-  g_auto (ImWriter) signon = { 0 };
-  g_auto (ImWriter) request = { 0 };
-  g_autoptr (GBytes) payload = NULL;
-  const OscarFlapSignon empty = { .version = 1 };
-
-  oscar_session_set_state (session, OSCAR_STATE_AUTH_CHALLENGE);
-  start_clock (session);
-  im_writer_init (&signon, IM_MAX_FLAP_SENT);
-  oscar_flap_encode_signon (&signon, &empty);
-  payload = im_writer_finish (&signon, NULL);
-  oscar_conn_send_flap (conn, OSCAR_FLAP_SIGNON, payload);
-  im_writer_init (&request, IM_MAX_FLAP_SENT);
-  oscar_bucp_encode_challenge_request (&request, session->settings.name);
-  oscar_conn_send_snac (conn, OSCAR_FG_BUCP, OSCAR_BUCP_CHALLENGE_REQUEST,
-                        &request, OSCAR_PRIORITY_USER);
-  oscar_session_progress (session, IM_STEP_SIGNING_IN);
-}
-
-static void
-on_auth_signon (gpointer user, OscarConn *conn)
+void
+oscar_signon_on_signon (gpointer user, OscarConn *conn)
 {
 }
 
 /* Refusals of the oldest kind, and those for signing on too often, come
  * without a SNAC around them. */
-static void
-on_auth_signoff (gpointer user, OscarConn *conn, ImReader *body)
+void
+oscar_signon_on_signoff (gpointer user, OscarConn *conn, ImReader *body)
 {
   OscarSession *session = user;
   ImReader reader = *body;
@@ -757,11 +471,9 @@ on_auth_signoff (gpointer user, OscarConn *conn, ImReader *body)
 
   if (oscar_bucp_decode_login_reply (&reader, &reply, NULL) &&
       (reply.error != 0 || oscar_login_reply_ok (&reply)))
-    handle_login_reply (session, body);
+    oscar_signon_finish (session, &reply, 0);
   else
-    oscar_session_fail_simple (session, IM_PROBLEM_UNAVAILABLE,
-                               session->settings.server,
-                               session->settings.port, NULL);
+    oscar_signon_fail (session, IM_PROBLEM_UNAVAILABLE, NULL);
 }
 
 /* "If available": a server without TLS answers our handshake with FLAP, or
@@ -772,54 +484,67 @@ try_plain (OscarSession *session, const GError *error)
   gboolean connecting = session->state == OSCAR_STATE_AUTH_CONNECTING;
 
   if (session->settings.security != OSCAR_SECURITY_OPTIONAL ||
-      !session->auth_tls || !connecting || session->plain_again)
+      !session->signin.tls || !connecting || session->plain_again)
     return FALSE;
   if (error != NULL && error->code != IM_PROBLEM_TLS_HANDSHAKE &&
       error->code != IM_PROBLEM_LOST)
     return FALSE;
   session->plain_again = TRUE;
   im_host_debug (session->host, "oscar: no TLS at %s, going on without",
-                 session->settings.server);
-  open_auth (session, FALSE);
+                 session->signin.host);
+  begin (session);
   return TRUE;
 }
 
-static void
-on_auth_closed (gpointer user, OscarConn *conn, const GError *error)
+void
+oscar_signon_on_closed (gpointer user, OscarConn *conn,
+                        const GError *error)
 {
   OscarSession *session = user;
-  OscarAddress server = { session->settings.server, session->settings.port,
-                          session->auth_tls, NULL };
 
   if (try_plain (session, error))
     return;
   if (session->settings.security == OSCAR_SECURITY_REQUIRED && error != NULL &&
       error->code == IM_PROBLEM_TLS_HANDSHAKE)
-    oscar_session_fail_simple (session, IM_PROBLEM_TLS_NOT_OFFERED, server.host,
-                               server.port, error->message);
+    oscar_signon_fail (session, IM_PROBLEM_TLS_NOT_OFFERED, error->message);
   else
-    oscar_session_fail_link (session, error, &server);
+    oscar_session_fail_link (session, error, &session->signin);
 }
 
-static const OscarConnHandlers auth_handlers = {
-  .opened = on_auth_opened,
-  .signon = on_auth_signon,
-  .signoff = on_auth_signoff,
-  .snac = on_auth_snac,
-  .closed = on_auth_closed,
-};
-
 static void
-open_auth (OscarSession *session, gboolean tls)
+open_auth (OscarSession *session, const OscarConnHandlers *handlers)
 {
-  OscarAddress server = { session->settings.server, session->settings.port,
-                          tls, NULL };
+  OscarAddress *signin = &session->signin;
 
+  oscar_address_clear (signin);
+  signin->host = g_strdup (session->settings.server);
+  signin->port = session->settings.port;
+  signin->tls = session->settings.security != OSCAR_SECURITY_OFF &&
+                !session->plain_again;
+  session->auth = open_address (session, signin, handlers);
+}
+
+/* --- Beginning ---------------------------------------------------------- */
+
+/* What does not work is never followed by something weaker: the only way to
+ * a weaker sign-on is to ask for it by name. */
+static void
+begin (OscarSession *session)
+{
   drop_conn (&session->auth);
   oscar_signon_step (session, 0);
   oscar_session_set_state (session, OSCAR_STATE_AUTH_CONNECTING);
-  session->auth_tls = tls;
-  session->auth = open_address (session, &server, &auth_handlers);
+  switch (session->settings.signon)
+    {
+    case OSCAR_SIGNON_AUTO:
+    case OSCAR_SIGNON_MD5:
+    case OSCAR_SIGNON_MD5_WEAK:
+      open_auth (session, &oscar_signon_bucp_handlers);
+      break;
+    case OSCAR_SIGNON_ROASTED:
+      open_auth (session, &oscar_signon_flap_handlers);
+      break;
+    }
   open_ahead (session);
 }
 
@@ -828,5 +553,5 @@ oscar_signon_start (OscarSession *session)
 {
   oscar_session_progress (session, IM_STEP_CONNECTING);
   if (!session->gone)
-    open_auth (session, session->settings.security != OSCAR_SECURITY_OFF);
+    begin (session);
 }

@@ -1,0 +1,47 @@
+#pragma once
+
+/* What the files of the sign-on share: each method has its own, and ends in
+ * oscar_signon_finish(). Nobody else includes this. */
+
+#include "oscar-bucp.h"
+#include "oscar-session-private.h"
+
+/* oscar-signon.c */
+
+/** Starts the clocks of the sign-on; not before a link is open, since a person
+ * may be looking at a certificate until then. */
+void oscar_signon_start_clock (OscarSession *session);
+
+/** Ends the session for a problem at the sign-in server. */
+void oscar_signon_fail (OscarSession *session, ImProblem problem,
+                        const char *detail);
+
+/** The same, for bytes that cannot be read: @what says which. */
+void oscar_signon_fail_protocol (OscarSession *session, const char *what,
+                                 const GError *error);
+
+/** Where every method ends: goes to the session's server with the cookie, or
+ * tells the user of the refusal. @default_port counts where the reply names
+ * none; 0 is that of the sign-in server. */
+void oscar_signon_finish (OscarSession *session, const OscarLoginReply *reply,
+                          guint16 default_port);
+
+/** The same for the TLVs of 17/03 or of a SIGNOFF. */
+void oscar_signon_handle_reply (OscarSession *session, const ImReader *body);
+
+/* For the handlers of the methods that speak FLAP. */
+void oscar_signon_on_signon (gpointer user, OscarConn *conn);
+void oscar_signon_on_signoff (gpointer user, OscarConn *conn, ImReader *body);
+void oscar_signon_on_closed (gpointer user, OscarConn *conn,
+                             const GError *error);
+
+/* oscar-signon-place.c */
+
+/** Reads host, host:port, [v6], [v6]:port, or a bare IPv6 address. */
+gboolean oscar_signon_parse_address (const char *text, guint16 default_port,
+                                     OscarAddress *ret);
+
+/* oscar-signon-bucp.c, oscar-signon-flap.c */
+
+extern const OscarConnHandlers oscar_signon_bucp_handlers;
+extern const OscarConnHandlers oscar_signon_flap_handlers;
