@@ -120,6 +120,17 @@ read_oft_numbers (ImReader *header, OscarOft *self, GError **error)
          im_reader_u32 (header, &self->received_checksum, error);
 }
 
+/* The same for UTF-16, whose NUL is a whole unit. */
+static void
+cut_at_wide_nul (ImReader *text)
+{
+  const guint8 *p = text->pos;
+
+  while (text->end - p >= 2 && (p[0] != 0 || p[1] != 0))
+    p += 2;
+  text->end = p;
+}
+
 gboolean
 oscar_peer_decode_oft (ImReader *reader, OscarOft *ret, GError **error)
 {
@@ -145,7 +156,9 @@ oscar_peer_decode_oft (ImReader *reader, OscarOft *ret, GError **error)
       return FALSE;
     }
   self.name = header;
-  if (self.charset != OSCAR_CHARSET_UTF16)
+  if (self.charset == OSCAR_CHARSET_UTF16)
+    cut_at_wide_nul (&self.name);
+  else
     cut_at_nul (&self.name);
   *ret = self;
   *reader = ahead;
@@ -197,7 +210,8 @@ oscar_peer_encode_oft (ImWriter *writer, const OscarOft *self)
 {
   gsize len = im_reader_left (&self->name);
   /* A longer name enlarges the header, with a NUL after it. */
-  gsize field = len < OFT_NAME_SIZE ? OFT_NAME_SIZE : len + 1;
+  gsize nul = self->charset == OSCAR_CHARSET_UTF16 ? 2 : 1;
+  gsize field = MAX (OFT_NAME_SIZE, len + nul);
 
   if (OFT_NAME_AT + field > IM_MAX_OFT_HEADER)
     {
