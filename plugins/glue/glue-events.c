@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "glue-chat.h"
 #include "glue-errors.h"
 #include "glue-i18n.h"
 #include "glue-list.h"
@@ -713,6 +714,13 @@ static const Handler handlers[] = {
   [IM_EVENT_ADDED] = on_added,
   [IM_EVENT_NOTICE] = on_notice,
   [IM_EVENT_CACHE] = on_cache,
+  [IM_EVENT_CHAT_JOINED] = glue_chat_on_joined,
+  [IM_EVENT_CHAT_LEFT] = glue_chat_on_left,
+  [IM_EVENT_CHAT_FAILED] = glue_chat_on_failed,
+  [IM_EVENT_CHAT_MEMBERS] = glue_chat_on_members,
+  [IM_EVENT_CHAT_MESSAGE] = glue_chat_on_message,
+  [IM_EVENT_CHAT_TOPIC] = glue_chat_on_topic,
+  [IM_EVENT_CHAT_INVITE] = glue_chat_on_invite,
 };
 
 void

@@ -5,6 +5,7 @@
 #include "glue-list.h"
 #include "oscar-actions.h"
 #include "oscar-buddies.h"
+#include "oscar-chats.h"
 #include "oscar-module.h"
 
 static PurplePluginProtocolInfo protocol_info;

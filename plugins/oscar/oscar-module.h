@@ -31,6 +31,11 @@
   .rem_permit = oscar_buddies_unpermit, .add_deny = oscar_buddies_deny,       \
   .rem_deny = oscar_buddies_undeny,                                           \
   .set_permit_deny = oscar_buddies_set_privacy,                               \
+  .chat_info = oscar_chats_info,                                              \
+  .chat_info_defaults = oscar_chats_defaults,                                 \
+  .get_chat_name = oscar_chats_name, .join_chat = oscar_chats_join,           \
+  .chat_leave = oscar_chats_leave, .chat_send = oscar_chats_send,             \
+  .chat_whisper = oscar_chats_whisper, .chat_invite = oscar_chats_invite,     \
   .struct_size = sizeof (PurplePluginProtocolInfo)
 
 /** For the init function: translations. */

@@ -134,7 +134,52 @@ write_conv (PurpleConversation *conv, const char *name, const char *alias,
   out_end ();
 }
 
-static PurpleConversationUiOps conversation_ops = { .write_conv = write_conv };
+static void
+chat_begin (const char *event, PurpleConversation *conv)
+{
+  out_begin (event);
+  headless_ui_put_account (purple_conversation_get_account (conv));
+  out_string ("conversation", purple_conversation_get_name (conv));
+}
+
+static void
+chat_add_users (PurpleConversation *conv, GList *buddies, gboolean arrivals)
+{
+  for (GList *l = buddies; l != NULL; l = l->next)
+    {
+      chat_begin ("chat-arrived", conv);
+      out_string ("who", purple_conv_chat_cb_get_name (l->data));
+      out_bool ("new", arrivals);
+      out_end ();
+    }
+}
+
+static void
+chat_remove_users (PurpleConversation *conv, GList *names)
+{
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      chat_begin ("chat-departed", conv);
+      out_string ("who", l->data);
+      out_end ();
+    }
+}
+
+static void
+create_conversation (PurpleConversation *conv)
+{
+  if (purple_conversation_get_type (conv) != PURPLE_CONV_TYPE_CHAT)
+    return;
+  chat_begin ("chat-opened", conv);
+  out_end ();
+}
+
+static PurpleConversationUiOps conversation_ops = {
+  .create_conversation = create_conversation,
+  .write_conv = write_conv,
+  .chat_add_users = chat_add_users,
+  .chat_remove_users = chat_remove_users,
+};
 
 /* Notifications. None leaves a handle: the headless user closes at once. */
 

@@ -269,6 +269,64 @@ do_im (Call *call)
   return NULL;
 }
 
+static PurpleConvChat *
+find_room (Call *call)
+{
+  PurpleConversation *conv
+    = purple_find_conversation_with_account (PURPLE_CONV_TYPE_CHAT,
+                                             call->args[0], call->account);
+
+  return conv != NULL ? PURPLE_CONV_CHAT (conv) : NULL;
+}
+
+static const char *
+do_chat_join (Call *call)
+{
+  PurpleConnection *gc = purple_account_get_connection (call->account);
+  PurplePluginProtocolInfo *info
+    = PURPLE_PLUGIN_PROTOCOL_INFO (purple_connection_get_prpl (gc));
+  GHashTable *components = info->chat_info_defaults (gc, call->args[0]);
+
+  serv_join_chat (gc, components);
+  g_hash_table_destroy (components);
+  return NULL;
+}
+
+static const char *
+do_chat_say (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+
+  if (chat == NULL)
+    return "not in that room";
+  purple_conv_chat_send (chat, call->args[1]);
+  return NULL;
+}
+
+static const char *
+do_chat_leave (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+
+  if (chat == NULL)
+    return "not in that room";
+  purple_conversation_destroy (purple_conv_chat_get_conversation (chat));
+  return NULL;
+}
+
+static const char *
+do_chat_invite (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+
+  if (chat == NULL)
+    return "not in that room";
+  serv_chat_invite (purple_account_get_connection (call->account),
+                    purple_conv_chat_get_id (chat), call->args[2],
+                    call->args[1]);
+  return NULL;
+}
+
 static const char *
 do_close (Call *call)
 {
@@ -610,6 +668,10 @@ static const struct
   { "status", TRUE, FALSE, 1, 2, do_status },
   { "idle", TRUE, FALSE, 1, 1, do_idle },
   { "im", TRUE, FALSE, 2, 2, do_im },
+  { "chat-join", TRUE, TRUE, 1, 1, do_chat_join },
+  { "chat-say", TRUE, TRUE, 2, 2, do_chat_say },
+  { "chat-leave", TRUE, TRUE, 1, 1, do_chat_leave },
+  { "chat-invite", TRUE, TRUE, 3, 3, do_chat_invite },
   { "close", TRUE, FALSE, 1, 1, do_close },
   { "typing", TRUE, TRUE, 2, 2, do_typing },
   { "buddy-add", TRUE, TRUE, 2, 3, do_buddy_add },
