@@ -223,7 +223,7 @@ show_send (ImReader *body, Show *show, GError **error)
                               text, is_uin (self.user.name.text), self.marks);
       return TRUE;
     }
-  if (self.data.pos == NULL)
+  if (self.data.pos == NULL || self.channel == OSCAR_CHANNEL_TEXT)
     {
       /* We never send a message without anything in it. */
       show->no_encoder = TRUE;

@@ -262,6 +262,20 @@ oscar_peer_decode_odc (ImReader *reader, OscarOdc *ret, GError **error)
   return TRUE;
 }
 
+/* One byte stays NUL, because older clients copy until they find one; and no
+ * character is cut in two. */
+static gsize
+odc_name_length (const char *name)
+{
+  gsize len = strlen (name);
+
+  if (len < ODC_NAME_SIZE)
+    return len;
+  for (len = ODC_NAME_SIZE - 1; len > 0 && (name[len] & 0xc0) == 0x80;)
+    len--;
+  return len;
+}
+
 void
 oscar_peer_encode_odc (ImWriter *writer, const OscarOdc *self)
 {
@@ -277,9 +291,7 @@ oscar_peer_encode_odc (ImWriter *writer, const OscarOdc *self)
   write_zeros (writer, 4);
   im_writer_u16 (writer, self->flags);
   write_zeros (writer, 4);
-  /* One byte stays NUL: older clients copy until they find one. */
-  write_padded (writer, self->name.text,
-                MIN (strlen (self->name.text), ODC_NAME_SIZE - 1),
+  write_padded (writer, self->name.text, odc_name_length (self->name.text),
                 ODC_NAME_SIZE);
 }
 
