@@ -23,9 +23,6 @@ typedef enum
   TAG_DROPPED, /* its content is not text */
 } TagKind;
 
-/* The longest name below. */
-#define TAG_NAME_MAX 10
-
 typedef struct
 {
   const char *name;
@@ -33,41 +30,58 @@ typedef struct
   ImStyleFlags flag;
 } Tag;
 
-/* Sorted by name. */
-static const Tag tags[] = {
-  { "a", TAG_LINK, 0 },
-  { "b", TAG_FLAG, IM_STYLE_BOLD },
-  { "binary", TAG_DROPPED, 0 },
-  { "blockquote", TAG_BLOCK, 0 },
-  { "body", TAG_BODY, 0 },
-  { "br", TAG_BREAK, 0 },
-  { "center", TAG_BLOCK, 0 },
-  { "del", TAG_FLAG, IM_STYLE_STRIKE },
-  { "div", TAG_BLOCK, 0 },
-  { "em", TAG_FLAG, IM_STYLE_ITALIC },
-  { "font", TAG_FONT, 0 },
-  { "h1", TAG_BLOCK, 0 },
-  { "h2", TAG_BLOCK, 0 },
-  { "h3", TAG_BLOCK, 0 },
-  { "hr", TAG_BLOCK, 0 },
-  { "i", TAG_FLAG, IM_STYLE_ITALIC },
-  { "ins", TAG_FLAG, IM_STYLE_UNDERLINE },
-  { "li", TAG_BLOCK, 0 },
-  { "ol", TAG_BLOCK, 0 },
-  { "p", TAG_BLOCK, 0 },
-  { "pre", TAG_BLOCK, 0 },
-  { "s", TAG_FLAG, IM_STYLE_STRIKE },
-  { "script", TAG_DROPPED, 0 },
-  { "span", TAG_SPAN, 0 },
-  { "strike", TAG_FLAG, IM_STYLE_STRIKE },
-  { "strong", TAG_FLAG, IM_STYLE_BOLD },
-  { "style", TAG_DROPPED, 0 },
-  { "sub", TAG_FLAG, IM_STYLE_SUB },
-  { "sup", TAG_FLAG, IM_STYLE_SUP },
-  { "title", TAG_DROPPED, 0 },
-  { "tr", TAG_BLOCK, 0 },
-  { "u", TAG_FLAG, IM_STYLE_UNDERLINE },
-  { "ul", TAG_BLOCK, 0 },
+#define BY_LETTER(letter, ...)                                                \
+  [letter - 'a'] = (const Tag[]) { __VA_ARGS__, { NULL, 0, 0 } }
+
+/* Tags by their first letter: one message has a dozen to look up. */
+static const Tag *const tags[26] = {
+  BY_LETTER ('a',
+             { "a", TAG_LINK, 0 }),
+  BY_LETTER ('b',
+             { "b", TAG_FLAG, IM_STYLE_BOLD },
+             { "binary", TAG_DROPPED, 0 },
+             { "blockquote", TAG_BLOCK, 0 },
+             { "body", TAG_BODY, 0 },
+             { "br", TAG_BREAK, 0 }),
+  BY_LETTER ('c',
+             { "center", TAG_BLOCK, 0 }),
+  BY_LETTER ('d',
+             { "del", TAG_FLAG, IM_STYLE_STRIKE },
+             { "div", TAG_BLOCK, 0 }),
+  BY_LETTER ('e',
+             { "em", TAG_FLAG, IM_STYLE_ITALIC }),
+  BY_LETTER ('f',
+             { "font", TAG_FONT, 0 }),
+  BY_LETTER ('h',
+             { "h1", TAG_BLOCK, 0 },
+             { "h2", TAG_BLOCK, 0 },
+             { "h3", TAG_BLOCK, 0 },
+             { "hr", TAG_BLOCK, 0 }),
+  BY_LETTER ('i',
+             { "i", TAG_FLAG, IM_STYLE_ITALIC },
+             { "ins", TAG_FLAG, IM_STYLE_UNDERLINE }),
+  BY_LETTER ('l',
+             { "li", TAG_BLOCK, 0 }),
+  BY_LETTER ('o',
+             { "ol", TAG_BLOCK, 0 }),
+  BY_LETTER ('p',
+             { "p", TAG_BLOCK, 0 },
+             { "pre", TAG_BLOCK, 0 }),
+  BY_LETTER ('s',
+             { "s", TAG_FLAG, IM_STYLE_STRIKE },
+             { "script", TAG_DROPPED, 0 },
+             { "span", TAG_SPAN, 0 },
+             { "strike", TAG_FLAG, IM_STYLE_STRIKE },
+             { "strong", TAG_FLAG, IM_STYLE_BOLD },
+             { "style", TAG_DROPPED, 0 },
+             { "sub", TAG_FLAG, IM_STYLE_SUB },
+             { "sup", TAG_FLAG, IM_STYLE_SUP }),
+  BY_LETTER ('t',
+             { "title", TAG_DROPPED, 0 },
+             { "tr", TAG_BLOCK, 0 }),
+  BY_LETTER ('u',
+             { "u", TAG_FLAG, IM_STYLE_UNDERLINE },
+             { "ul", TAG_BLOCK, 0 }),
 };
 
 typedef struct
@@ -90,19 +104,25 @@ typedef struct
   OpenTag open[IM_MAX_MARKUP_DEPTH]; /* owned up to depth */
 } Parser;
 
+/* @name is letters and digits, so one bit makes it lower case. */
+static gboolean
+is_tag (const Tag *tag, const char *name, gsize len)
+{
+  for (gsize i = 0; i < len; i++)
+    if ((name[i] | 0x20) != tag->name[i])
+      return FALSE;
+  return tag->name[len] == '\0';
+}
+
+/* @name begins with a letter. */
 static const Tag *
 find_tag (const char *name, gsize len)
 {
-  char lower[TAG_NAME_MAX + 1];
+  const Tag *tag = tags[(*name | 0x20) - 'a'];
 
-  if (len > TAG_NAME_MAX)
-    return NULL;
-  for (gsize i = 0; i < len; i++)
-    lower[i] = g_ascii_tolower (name[i]);
-  lower[len] = '\0';
-  for (guint i = 0; i < G_N_ELEMENTS (tags) && tags[i].name[0] <= *lower; i++)
-    if (tags[i].name[0] == *lower && strcmp (tags[i].name, lower) == 0)
-      return &tags[i];
+  for (; tag != NULL && tag->name != NULL; tag++)
+    if (is_tag (tag, name, len))
+      return tag;
   return NULL;
 }
 
