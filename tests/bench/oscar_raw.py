@@ -186,10 +186,10 @@ def insert_items(link, items, batch=200):
             raise Closed(f"items refused: {results.hex()}")
 
 
-def message(link, to, text, cookie):
-    """A plain message on channel 1."""
+def message(link, to, text, cookie, want_ack=False):
+    """A plain message on channel 1; with @want_ack, 04/0C answers it."""
     to = to.encode()
     fragments = (b"\5\1\0\1\1\1\1" + struct.pack(">H", 4 + len(text))
                  + b"\0\0\0\0" + text.encode("ascii"))
     return link.snac(0x04, 0x06, struct.pack(">QHB", cookie, 1, len(to)) + to
-                     + tlv(0x02, fragments))
+                     + tlv(0x02, fragments) + tlv(0x03) * want_ack)
