@@ -85,8 +85,8 @@ auth_hash_hmac (AuthHash hash, const void *key, gsize key_len, const void *data,
 
   /* OpenSSL tells an empty key from a missing one by the pointer. */
   if (EVP_Q_mac (NULL, "HMAC", NULL, hashes[hash].name, NULL,
-                 key_len > 0 ? key : "", key_len, len > 0 ? data : "", len,
-                 mac, sizeof mac, &mac_len) == NULL ||
+                 key_len > 0 ? key : "", key_len, len > 0 ? data : "", len, mac,
+                 sizeof mac, &mac_len) == NULL ||
       mac_len != hashes[hash].size)
     return refuse (hash, error);
 

@@ -22,7 +22,8 @@ auth_oscar_md5_digest (const guint8 *key, gsize key_len,
 
   if (strong)
     {
-      if (!auth_hash_bytes (AUTH_HASH_MD5, typed, strlen (typed), hashed, error))
+      if (!auth_hash_bytes (AUTH_HASH_MD5, typed, strlen (typed), hashed,
+                            error))
         return FALSE;
       parts[1].data = hashed;
       parts[1].len = sizeof hashed;

@@ -25,5 +25,5 @@ typedef enum
  *
  * Roasts, or takes it back: the same operation.
  */
-IM_API void auth_oscar_roast (AuthOscarRoast table, const void *data,
-                              gsize len, guint8 *ret);
+IM_API void auth_oscar_roast (AuthOscarRoast table, const void *data, gsize len,
+                              guint8 *ret);

@@ -31,7 +31,7 @@ im_ascii_is_text (guint8 c)
 static inline gboolean
 im_ascii_c1_at (const char *p)
 {
-  return (guint8) p[0] == 0xc2 && (guint8) p[1] < 0xa0;
+  return (guint8)p[0] == 0xc2 && (guint8)p[1] < 0xa0;
 }
 
 /**

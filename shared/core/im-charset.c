@@ -99,7 +99,7 @@ tidy (GString *text)
 
   for (gsize i = kept; i < text->len; i++)
     {
-      guint8 c = (guint8) text->str[i];
+      guint8 c = (guint8)text->str[i];
 
       if (c == '\r' && text->str[i + 1] != '\n')
         c = '\n';
@@ -108,7 +108,7 @@ tidy (GString *text)
       else if (strncmp (text->str + i, BYTE_ORDER_MARK, 3) == 0)
         i += 2;
       else if (im_ascii_is_text (c) || c >= 0x80)
-        text->str[kept++] = (char) c;
+        text->str[kept++] = (char)c;
     }
   text->str[kept] = '\0';
   return g_string_free (text, FALSE);
@@ -126,19 +126,19 @@ from_utf16 (const guint8 *data, gsize len)
 
   for (gsize i = 0; i + 1 < len; i += 2)
     {
-      gunichar c = (gunichar) (data[i + high] << 8 | data[i + low]);
+      gunichar c = (gunichar)(data[i + high] << 8 | data[i + low]);
 
       if (c < 0x80)
         {
           if (c != 0)
-            g_string_append_c (out, (char) c);
+            g_string_append_c (out, (char)c);
           continue;
         }
       if (c >= 0xd800 && c < 0xdc00 && i + 3 < len &&
           (data[i + 2 + high] & 0xfc) == 0xdc)
         {
           c = 0x10000 + ((c & 0x3ff) << 10) +
-              (gunichar) ((data[i + 2 + high] & 0x3) << 8 | data[i + 2 + low]);
+              (gunichar)((data[i + 2 + high] & 0x3) << 8 | data[i + 2 + low]);
           i += 2;
         }
       else if ((c & 0xf800) == 0xd800)
@@ -156,7 +156,7 @@ from_latin1 (const guint8 *data, gsize len)
   for (gsize i = 0; i < len; i++)
     {
       if (data[i] < 0x80)
-        g_string_append_c (out, (char) data[i]);
+        g_string_append_c (out, (char)data[i]);
       else if (data[i] < 0xa0)
         g_string_append_unichar (out, windows1252[data[i] - 0x80]);
       else
@@ -183,7 +183,7 @@ from_utf8 (const guint8 *data, gsize len, gboolean repair)
 
   /* GLib calls NUL invalid; another control character is not, and goes in
    * the end as well. */
-  out = g_string_new_len ((const char *) data, (gssize) len);
+  out = g_string_new_len ((const char *)data, (gssize)len);
   for (gsize i = 0; i < len; i++)
     if (out->str[i] == '\0')
       out->str[i] = '\001';
@@ -192,7 +192,7 @@ from_utf8 (const guint8 *data, gsize len, gboolean repair)
     return out;
   if (repair)
     {
-      char *repaired = g_utf8_make_valid (out->str, (gssize) out->len);
+      char *repaired = g_utf8_make_valid (out->str, (gssize)out->len);
 
       g_string_free (out, TRUE);
       return take_string (repaired);
@@ -210,7 +210,7 @@ iconv_some (GIConv iconv, char **in, gsize *left, GString *out)
   char *to = buffer;
   gsize room = sizeof buffer;
   gsize result = g_iconv (iconv, in, left, &to, &room);
-  gboolean stuck = result == (gsize) -1 && errno != E2BIG;
+  gboolean stuck = result == (gsize)-1 && errno != E2BIG;
 
   g_string_append_len (out, buffer, to - buffer);
   return !stuck;
@@ -218,15 +218,14 @@ iconv_some (GIConv iconv, char **in, gsize *left, GString *out)
 
 /* As from_utf8(). An encoding the system does not know is never valid. */
 static GString *
-from_iconv (const guint8 *data, gsize len, const char *charset,
-            gboolean repair)
+from_iconv (const guint8 *data, gsize len, const char *charset, gboolean repair)
 {
   GIConv iconv =
-      may_open (charset) ? g_iconv_open ("UTF-8", charset) : (GIConv) -1;
-  char *in = (char *) data;
+      may_open (charset) ? g_iconv_open ("UTF-8", charset) : (GIConv)-1;
+  char *in = (char *)data;
   GString *out;
 
-  if (iconv == (GIConv) -1)
+  if (iconv == (GIConv)-1)
     return NULL;
   out = g_string_sized_new (len + len / 2 + 1);
   while (len > 0)
@@ -282,7 +281,7 @@ im_charset_to_utf8 (const guint8 *data, gsize len, const char *charset,
   if (len == 0)
     return g_strdup ("");
   if (is_ascii_in (encoding_of (charset), data, len))
-    return g_strndup ((const char *) data, len);
+    return g_strndup ((const char *)data, len);
 
   text = decode (data, len, charset, FALSE);
   if (text == NULL)
@@ -306,7 +305,7 @@ im_charset_guess_to_utf8 (const guint8 *data, gsize len, const char *fallback)
 static GBytes *
 to_utf16 (const char *utf8, gsize len)
 {
-  GByteArray *out = g_byte_array_sized_new ((guint) len * 2);
+  GByteArray *out = g_byte_array_sized_new ((guint)len * 2);
 
   for (const char *p = utf8; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -318,12 +317,12 @@ to_utf16 (const char *utf8, gsize len)
         {
           gunichar high = 0xd800 + ((c - 0x10000) >> 10);
 
-          units[n++] = (guint8) (high >> 8);
-          units[n++] = (guint8) high;
+          units[n++] = (guint8)(high >> 8);
+          units[n++] = (guint8)high;
           c = 0xdc00 + ((c - 0x10000) & 0x3ff);
         }
-      units[n++] = (guint8) (c >> 8);
-      units[n++] = (guint8) c;
+      units[n++] = (guint8)(c >> 8);
+      units[n++] = (guint8)c;
       g_byte_array_append (out, units, n);
     }
   return g_byte_array_free_to_bytes (out);
@@ -338,12 +337,12 @@ im_charset_from_utf8 (const char *utf8, const char *charset)
   char *text;
 
   if (encoding == ENCODING_UTF8 ||
-      is_ascii_in (encoding, (const guint8 *) utf8, len))
+      is_ascii_in (encoding, (const guint8 *)utf8, len))
     return g_bytes_new (utf8, len);
   if (encoding == ENCODING_UTF16)
     return to_utf16 (utf8, len);
   if (!may_open (charset))
     return NULL;
-  text = g_convert (utf8, (gssize) len, charset, "UTF-8", NULL, &written, NULL);
+  text = g_convert (utf8, (gssize)len, charset, "UTF-8", NULL, &written, NULL);
   return text != NULL ? g_bytes_new_take (text, written) : NULL;
 }

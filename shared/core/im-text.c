@@ -8,7 +8,7 @@
 struct _ImText
 {
   GString *plain;
-  ImRun *runs;           /* in order, without gaps; &first until it grows */
+  ImRun *runs; /* in order, without gaps; &first until it grows */
   guint n_runs;
   guint runs_room;
   ImRun first;           /* most texts have one run: no array for them */
@@ -41,7 +41,7 @@ im_text_new_plain (const char *utf8)
   ImText *text = text_sized (len);
 
   if (len > 0)
-    im_text_append (text, utf8, (gssize) len, NULL);
+    im_text_append (text, utf8, (gssize)len, NULL);
   return text;
 }
 
@@ -66,7 +66,7 @@ im_text_copy (const ImText *text)
     {
       const ImRun *run = &text->runs[i];
 
-      im_text_append (copy, text->plain->str + run->start, (gssize) run->len,
+      im_text_append (copy, text->plain->str + run->start, (gssize)run->len,
                       &run->style);
     }
   return copy;
@@ -106,7 +106,7 @@ append_without_controls (GString *plain, const char *utf8, gsize len)
     {
       const char *p = utf8;
 
-      while (p < end && (im_ascii_is_text ((guint8) *p) ||
+      while (p < end && (im_ascii_is_text ((guint8)*p) ||
                          ((*p & 0x80) && !im_ascii_c1_at (p))))
         p++;
       g_string_append_len (plain, utf8, p - utf8);
@@ -120,14 +120,14 @@ append_characters (GString *plain, const char *utf8, gsize len)
   gsize clean = im_ascii_text_prefix (utf8, len);
   g_autofree char *repaired = NULL;
 
-  g_string_append_len (plain, utf8, (gssize) clean);
+  g_string_append_len (plain, utf8, (gssize)clean);
   if (clean == len)
     return;
   utf8 += clean;
   len -= clean;
   if (!g_utf8_validate_len (utf8, len, NULL))
     {
-      repaired = g_utf8_make_valid (utf8, (gssize) len);
+      repaired = g_utf8_make_valid (utf8, (gssize)len);
       utf8 = repaired;
       len = strlen (repaired);
     }
@@ -169,7 +169,7 @@ im_text_append (ImText *text, const char *utf8, gssize len,
   gsize added;
   ImRun *run;
 
-  append_characters (text->plain, utf8, len < 0 ? strlen (utf8) : (gsize) len);
+  append_characters (text->plain, utf8, len < 0 ? strlen (utf8) : (gsize)len);
   added = text->plain->len - start;
   if (added == 0)
     return;
@@ -223,7 +223,7 @@ im_text_truncate (ImText *text, gsize max)
 {
   if (text->plain->len <= max)
     return FALSE;
-  while (max > 0 && ((guchar) text->plain->str[max] & 0xc0) == 0x80)
+  while (max > 0 && ((guchar)text->plain->str[max] & 0xc0) == 0x80)
     max--;
   g_string_truncate (text->plain, max);
   while (text->n_runs > 0 && text->runs[text->n_runs - 1].start >= max)
@@ -241,7 +241,7 @@ static gboolean
 is_link_character (gunichar c)
 {
   if (c < 0x80)
-    return c > 0x20 && c != 0x7f && strchr ("\"<>\\", (int) c) == NULL;
+    return c > 0x20 && c != 0x7f && strchr ("\"<>\\", (int)c) == NULL;
   return g_unichar_isprint (c) && !g_unichar_isspace (c);
 }
 
@@ -256,7 +256,8 @@ im_text_link_ok (const char *uri)
     {
       gsize len = strlen (schemes[i]);
 
-      known = g_ascii_strncasecmp (uri, schemes[i], len) == 0 && uri[len] != '\0';
+      known =
+          g_ascii_strncasecmp (uri, schemes[i], len) == 0 && uri[len] != '\0';
     }
   if (!known || !g_utf8_validate (uri, -1, NULL))
     return FALSE;

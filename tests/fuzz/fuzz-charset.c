@@ -7,10 +7,10 @@
 #include "im-charset.h"
 
 static const char *const labels[] = {
-  "UTF-8",  "UTF-16BE",     "US-ASCII",     "ISO-8859-1",
-  "KOI8-R", "WINDOWS-1251", "WINDOWS-1252", "SHIFT_JIS",
-  "GB18030", "BIG5",        "EUC-KR",       "ISO-2022-JP",
-  "UTF-7",  "unicode-2-0",  "ISO-8859-5",   "no-such-charset",
+  "UTF-8",   "UTF-16BE",     "US-ASCII",     "ISO-8859-1",
+  "KOI8-R",  "WINDOWS-1251", "WINDOWS-1252", "SHIFT_JIS",
+  "GB18030", "BIG5",         "EUC-KR",       "ISO-2022-JP",
+  "UTF-7",   "unicode-2-0",  "ISO-8859-5",   "no-such-charset",
 };
 
 static void
@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     return 0;
   if (data[0] == 0xff)
     {
-      g_autofree char *label = g_strndup ((const char *) data + 1, size - 1);
+      g_autofree char *label = g_strndup ((const char *)data + 1, size - 1);
       gsize used = strlen (label) + 1;
 
       check (data + used, size - used, label, NULL);

@@ -63,7 +63,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   for (guint i = 0; i < G_N_ELEMENTS (dialects); i++)
     {
       g_autoptr (ImText) text = markup_html_parse (
-          size > 0 ? (const char *) data : "", (gssize) size, dialects[i]);
+          size > 0 ? (const char *)data : "", (gssize)size, dialects[i]);
 
       check_text (text);
       check_round_trip (text, dialects[i]);

@@ -13,8 +13,8 @@ read_item (ImReader *body, OscarFeedbagItem *ret, GError **error)
   return FALSE;
 }
 
-FUZZ_ROUND_TRIP (item, OscarFeedbagItem, read_item,
-                 oscar_feedbag_write_item, oscar_feedbag_item_clear)
+FUZZ_ROUND_TRIP (item, OscarFeedbagItem, read_item, oscar_feedbag_write_item,
+                 oscar_feedbag_item_clear)
 FUZZ_ROUND_TRIP (reply, OscarFeedbagReply, oscar_feedbag_decode_reply,
                  oscar_feedbag_encode_reply, fuzz_owns_nothing)
 FUZZ_ROUND_TRIP (stamp, OscarFeedbagStamp, oscar_feedbag_decode_stamp,
@@ -44,8 +44,8 @@ FUZZ_ROUND_TRIP (auth_reply, OscarFeedbagAuth, oscar_feedbag_decode_auth_reply,
 static void
 edit (OscarFeedbagItem *self)
 {
-  g_autofree char *alias = oscar_feedbag_item_dup_string (self,
-                                                          OSCAR_ATTR_ALIAS);
+  g_autofree char *alias =
+      oscar_feedbag_item_dup_string (self, OSCAR_ATTR_ALIAS);
   g_auto (OscarFeedbagItem) copy;
   g_autofree char *set = NULL;
   ImReader order;

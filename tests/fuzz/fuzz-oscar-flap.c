@@ -33,9 +33,9 @@ take_frames (OscarFlapFramer *framer, GByteArray *seen)
       gsize len = im_reader_left (&flap.payload);
 
       g_byte_array_append (seen, &flap.type, 1);
-      g_byte_array_append (seen, (const guint8 *) &flap.sequence, 2);
-      g_byte_array_append (seen, (const guint8 *) &len, sizeof len);
-      g_byte_array_append (seen, flap.payload.pos, (guint) len);
+      g_byte_array_append (seen, (const guint8 *)&flap.sequence, 2);
+      g_byte_array_append (seen, (const guint8 *)&len, sizeof len);
+      g_byte_array_append (seen, flap.payload.pos, (guint)len);
       if (flap.type == OSCAR_FLAP_SIGNON)
         read_signon (&flap.payload);
     }
@@ -70,7 +70,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (size == 0)
     return 0;
   whole = frames_of (data + 1, size - 1, size);
-  pieces = frames_of (data + 1, size - 1, (gsize) data[0] + 1);
+  pieces = frames_of (data + 1, size - 1, (gsize)data[0] + 1);
   g_assert_cmpmem (pieces->data, pieces->len, whole->data, whole->len);
   return 0;
 }

@@ -12,8 +12,8 @@ FUZZ_ROUND_TRIP (parameters, OscarIcbmParameters, oscar_icbm_decode_parameters,
 FUZZ_ROUND_TRIP (warn_reply, OscarIcbmWarnReply, oscar_icbm_decode_warn_reply,
                  oscar_icbm_encode_warn_reply, fuzz_owns_nothing)
 FUZZ_ROUND_TRIP (client_error, OscarIcbmClientError,
-                 oscar_icbm_decode_client_error,
-                 oscar_icbm_encode_client_error, fuzz_owns_nothing)
+                 oscar_icbm_decode_client_error, oscar_icbm_encode_client_error,
+                 fuzz_owns_nothing)
 FUZZ_ROUND_TRIP (ack, OscarIcbmAck, oscar_icbm_decode_ack,
                  oscar_icbm_encode_ack, fuzz_owns_nothing)
 
@@ -21,7 +21,7 @@ static void
 write_typing (ImWriter *writer, const OscarIcbmTyping *typing)
 {
   oscar_icbm_encode_typing (writer, typing->who.text,
-                            (OscarTypingEvent) typing->event);
+                            (OscarTypingEvent)typing->event);
 }
 
 FUZZ_ROUND_TRIP (typing, OscarIcbmTyping, oscar_icbm_decode_typing,

@@ -105,7 +105,7 @@ fields (const ImReader *body)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const FuzzCase cases[] = { envelope,   message,   extended, fields,
+  static const FuzzCase cases[] = { envelope,     message,    extended,  fields,
                                     read_offline, read_found, read_short };
 
   fuzz_dispatch (cases, G_N_ELEMENTS (cases), data, size);

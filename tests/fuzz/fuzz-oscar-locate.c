@@ -15,7 +15,7 @@ FUZZ_ROUND_TRIP (rights, OscarLocateRights, oscar_locate_decode_rights,
 static void
 write_query (ImWriter *writer, const OscarLocateQuery *query)
 {
-  oscar_locate_encode_query (writer, (guint16) query->want, query->name.text);
+  oscar_locate_encode_query (writer, (guint16)query->want, query->name.text);
 }
 
 static void
@@ -63,7 +63,7 @@ shown (const ImReader *body)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const FuzzCase cases[] = { shown, reply, set_info,
+  static const FuzzCase cases[] = { shown,  reply, set_info,
                                     rights, query, query2 };
 
   fuzz_dispatch (cases, G_N_ELEMENTS (cases), data, size);

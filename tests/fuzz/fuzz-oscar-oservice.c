@@ -10,8 +10,8 @@
 FUZZ_ROUND_TRIP (foodgroups, OscarFoodgroups, oscar_oservice_decode_foodgroups,
                  oscar_oservice_encode_foodgroups, fuzz_owns_nothing)
 FUZZ_ROUND_TRIP (versions, OscarFoodgroupVersions,
-                 oscar_oservice_decode_versions,
-                 oscar_oservice_encode_versions, fuzz_owns_nothing)
+                 oscar_oservice_decode_versions, oscar_oservice_encode_versions,
+                 fuzz_owns_nothing)
 FUZZ_ROUND_TRIP (client_online, OscarFoodgroupVersions,
                  oscar_oservice_decode_client_online,
                  oscar_oservice_encode_client_online, fuzz_owns_nothing)
@@ -63,8 +63,8 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static const FuzzCase cases[] = {
-    rates,    rate_change, foodgroups, versions,     client_online,
-    request,  response,    migration,  evil,         motd,
+    rates,      rate_change,  foodgroups, versions, client_online,
+    request,    response,     migration,  evil,     motd,
     set_fields, buddy_rights, pd_rights,
   };
 

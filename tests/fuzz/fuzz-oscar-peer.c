@@ -43,18 +43,18 @@ decode_file (ImReader *body, OscarFileOffer *ret, GError **error)
   return oscar_rendezvous_decode_file (body, ret, error);
 }
 
-FUZZ_ROUND_TRIP (file, OscarFileOffer, decode_file,
-                 oscar_rendezvous_write_file, fuzz_owns_nothing)
+FUZZ_ROUND_TRIP (file, OscarFileOffer, decode_file, oscar_rendezvous_write_file,
+                 fuzz_owns_nothing)
 
 static void
 sums (const ImReader *body)
 {
   gsize len = im_reader_left (body);
   gsize half = len / 2;
-  guint32 whole = oscar_peer_oft_checksum (OSCAR_OFT_CHECKSUM_START, body->pos,
-                                           len, 0);
-  guint32 parts = oscar_peer_oft_checksum (OSCAR_OFT_CHECKSUM_START, body->pos,
-                                           half, 0);
+  guint32 whole =
+      oscar_peer_oft_checksum (OSCAR_OFT_CHECKSUM_START, body->pos, len, 0);
+  guint32 parts =
+      oscar_peer_oft_checksum (OSCAR_OFT_CHECKSUM_START, body->pos, half, 0);
 
   /* A file read in pieces has the sum of the whole; all ones and all zeros
    * are the same number in this arithmetic. */
@@ -76,7 +76,7 @@ oft_length (const ImReader *body)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const FuzzCase cases[] = { rendezvous, file, oft, odc,
+  static const FuzzCase cases[] = { rendezvous, file, oft,       odc,
                                     ars,        sums, oft_length };
 
   fuzz_dispatch (cases, G_N_ELEMENTS (cases), data, size);

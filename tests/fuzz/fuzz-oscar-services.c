@@ -23,17 +23,17 @@ FUZZ_ROUND_TRIP (entry, OscarDirectoryEntry, oscar_directory_decode_entry,
 
 /* What only one side writes is read once; an error comes with a failure and
  * only then. */
-#define FUZZ_READ(name, Type, decode, clear)                                  \
-  static void name (const ImReader *body)                                     \
-  {                                                                           \
-    ImReader copy = *body;                                                    \
-    g_autoptr (GError) error = NULL;                                          \
-    Type value = { 0 };                                                       \
-    gboolean ok = decode (&copy, &value, &error);                             \
-                                                                              \
-    g_assert_true (ok == (error == NULL));                                    \
-    if (ok)                                                                   \
-      clear (&value);                                                         \
+#define FUZZ_READ(name, Type, decode, clear)                                   \
+  static void name (const ImReader *body)                                      \
+  {                                                                            \
+    ImReader copy = *body;                                                     \
+    g_autoptr (GError) error = NULL;                                           \
+    Type value = { 0 };                                                        \
+    gboolean ok = decode (&copy, &value, &error);                              \
+                                                                               \
+    g_assert_true (ok == (error == NULL));                                     \
+    if (ok)                                                                    \
+      clear (&value);                                                          \
   }
 
 FUZZ_READ (admin_reply, OscarAdminReply, oscar_admin_decode_reply,
@@ -86,10 +86,9 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   static const FuzzCase cases[] = {
-    admin_change, admin_reply,  uploaded,     download,
-    old_download, icon_query,   room,         nav_info,
-    chat_message, entry,        search,       names,
-    tickets,      tickets_request,
+    admin_change, admin_reply, uploaded, download,        old_download,
+    icon_query,   room,        nav_info, chat_message,    entry,
+    search,       names,       tickets,  tickets_request,
   };
 
   fuzz_dispatch (cases, G_N_ELEMENTS (cases), data, size);

@@ -38,11 +38,11 @@ typedef struct
   OscarSession *session;
   ImReader script;
   guint8 settings;
-  guint8 leave_after;    /* events, with SET_LEAVE_INSIDE */
+  guint8 leave_after; /* events, with SET_LEAVE_INSIDE */
   guint n_events;
   gboolean closed;
-  gboolean left;         /* the owner does not listen any more */
-  gboolean inside;       /* a command was given from inside an event */
+  gboolean left;   /* the owner does not listen any more */
+  gboolean inside; /* a command was given from inside an event */
   guint16 sequence;
   guint32 last_request[256]; /* by food group */
 } Fuzz;
@@ -86,7 +86,7 @@ next_text (Fuzz *fuzz)
 
   if (choice < 0xf0)
     return im_text_new_plain (texts[choice % G_N_ELEMENTS (texts)]);
-  long_text = g_strnfill ((gsize) (choice - 0xef) * 600, choice & 1 ? 'x' : '&');
+  long_text = g_strnfill ((gsize)(choice - 0xef) * 600, choice & 1 ? 'x' : '&');
   return im_text_new_plain (long_text);
 }
 
@@ -119,7 +119,7 @@ command_list (Fuzz *fuzz, guint8 choice)
       oscar_session_remove_group (session, group);
       break;
     case 6:
-      oscar_session_set_privacy (session, (ImPrivacyMode) (1 + *who % 5));
+      oscar_session_set_privacy (session, (ImPrivacyMode)(1 + *who % 5));
       break;
     case 7:
       oscar_session_permit (session, who, *group & 1);
@@ -148,11 +148,11 @@ command_talk (Fuzz *fuzz, guint8 choice)
                                   choice & 0x40 ? OSCAR_SEND_AUTO_REPLY : 0);
       break;
     case 2:
-      oscar_session_send_typing (session, who, (ImTyping) (choice / 9 % 3));
+      oscar_session_send_typing (session, who, (ImTyping)(choice / 9 % 3));
       break;
     case 3:
       oscar_session_set_status (
-          session, (ImStatus) (IM_STATUS_AVAILABLE + choice / 9 % 7), text);
+          session, (ImStatus)(IM_STATUS_AVAILABLE + choice / 9 % 7), text);
       break;
     case 4:
       oscar_session_set_idle (session, choice * 10u);
@@ -258,7 +258,7 @@ live_link (Fuzz *fuzz)
       const TestLink *link = test_host_link (fuzz->host, i - 1);
 
       if (link->opened && !link->closed)
-        return (int) i - 1;
+        return (int)i - 1;
     }
   return -1;
 }
@@ -270,7 +270,7 @@ feed_frame (Fuzz *fuzz, guint i, guint8 type, const void *payload, gsize len)
   g_autoptr (GBytes) bytes = NULL;
 
   im_writer_init (&writer, FUZZ_MAX_ENCODED);
-  oscar_flap_encode (&writer, (OscarFlapType) type, &fuzz->sequence, payload,
+  oscar_flap_encode (&writer, (OscarFlapType)type, &fuzz->sequence, payload,
                      len);
   bytes = im_writer_finish (&writer, NULL);
   if (!test_host_link (fuzz->host, i)->closed)
@@ -443,8 +443,7 @@ operate_on_link (Fuzz *fuzz, guint8 operation, guint i)
       break;
     case 5:
       type = next_byte (fuzz);
-      test_host_drop (fuzz->host, i,
-                      type <= IM_PROBLEM_OTHER ? (int) type : -1);
+      test_host_drop (fuzz->host, i, type <= IM_PROBLEM_OTHER ? (int)type : -1);
       break;
     }
 }
@@ -474,7 +473,7 @@ operate (Fuzz *fuzz)
       break;
     default:
       if (link >= 0)
-        operate_on_link (fuzz, operation, (guint) link);
+        operate_on_link (fuzz, operation, (guint)link);
     }
   if (operation != 6)
     test_host_settle (fuzz->host);
@@ -484,19 +483,19 @@ static void
 configure (Fuzz *fuzz)
 {
   g_autoptr (ImSecret) password = im_secret_new ("secret");
-  g_autoptr (GBytes) home =
-      fuzz->settings & SET_AHEAD ? g_bytes_new_static ("bos.example:5191", 16) :
-                                   NULL;
+  g_autoptr (GBytes) home = fuzz->settings & SET_AHEAD
+                                ? g_bytes_new_static ("bos.example:5191", 16)
+                                : NULL;
   OscarConfig config = {
     .name = fuzz->settings & SET_ICQ ? "123456" : "Me",
     .password = password,
     .icq = (fuzz->settings & SET_ICQ) != 0,
     .server = "login.example",
     .port = 5190,
-    .security = fuzz->settings & SET_SECURE ? OSCAR_SECURITY_OPTIONAL :
-                                              OSCAR_SECURITY_OFF,
-    .quirks = fuzz->settings & SET_LOCK_STEP ? OSCAR_QUIRK_LOCK_STEP :
-                                               OSCAR_QUIRK_NONE,
+    .security = fuzz->settings & SET_SECURE ? OSCAR_SECURITY_OPTIONAL
+                                            : OSCAR_SECURITY_OFF,
+    .quirks = fuzz->settings & SET_LOCK_STEP ? OSCAR_QUIRK_LOCK_STEP
+                                             : OSCAR_QUIRK_NONE,
     .charset = "WINDOWS-1251",
     .client_name = "fuzz",
     .home = home,
@@ -547,10 +546,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   if (fuzz.settings & SET_SIGNED_ON)
     sign_on (&fuzz);
-  for (guint i = 0; i < MAX_OPERATIONS && !fuzz.closed && !fuzz.left &&
-                    im_reader_left (&fuzz.script) > 0 &&
-                    fuzz.n_events < MAX_EVENTS &&
-                    test_host_n_links (fuzz.host) < MAX_LINKS;
+  for (guint i = 0;
+       i < MAX_OPERATIONS && !fuzz.closed && !fuzz.left &&
+       im_reader_left (&fuzz.script) > 0 && fuzz.n_events < MAX_EVENTS &&
+       test_host_n_links (fuzz.host) < MAX_LINKS;
        i++)
     operate (&fuzz);
 

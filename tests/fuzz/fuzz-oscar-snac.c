@@ -15,8 +15,7 @@ read_tlv (const OscarTlv *tlv)
   guint8 byte;
 
   fuzz_assert_tidy (text);
-  g_assert_cmpuint (g_bytes_get_size (bytes), ==,
-                    im_reader_left (&tlv->value));
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, im_reader_left (&tlv->value));
   oscar_tlv_uint (tlv, &number, NULL);
   oscar_tlv_u16 (tlv, &word, NULL);
   oscar_tlv_u8 (tlv, &byte, NULL);

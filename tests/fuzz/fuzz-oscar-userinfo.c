@@ -38,7 +38,7 @@ row (const ImReader *body)
     {
       fuzz_assert_tidy (user.name.text);
       oscar_userinfo_has_cap (&user, &oscar_cap_typing);
-      oscar_userinfo_has_short_cap (&user, (OscarShortCap) 0x134e);
+      oscar_userinfo_has_short_cap (&user, (OscarShortCap)0x134e);
       read_bart (user.bart);
       oscar_oservice_decode_dc (&user.dc, &dc, NULL);
     }

@@ -40,22 +40,22 @@ fuzz_dispatch (const FuzzCase *cases, guint n_cases, const guint8 *data,
  * Bytes either fail with an error, or what they mean can be written, read
  * back and written again as the same bytes.
  */
-#define FUZZ_ROUND_TRIP(name, Type, decode, encode, clear)                    \
-  static GBytes *name##_recode (ImReader body, GError **error)                \
-  {                                                                           \
-    Type value = { 0 };                                                       \
-    ImWriter writer;                                                          \
-                                                                              \
-    if (!decode (&body, &value, error))                                       \
-      return NULL;                                                            \
-    im_writer_init (&writer, FUZZ_MAX_ENCODED);                               \
-    encode (&writer, &value);                                                 \
-    clear (&value);                                                           \
-    return im_writer_finish (&writer, error);                                 \
-  }                                                                           \
-  static void name (const ImReader *body)                                     \
-  {                                                                           \
-    fuzz_recode_twice (name##_recode, body);                                  \
+#define FUZZ_ROUND_TRIP(name, Type, decode, encode, clear)                     \
+  static GBytes *name##_recode (ImReader body, GError **error)                 \
+  {                                                                            \
+    Type value = { 0 };                                                        \
+    ImWriter writer;                                                           \
+                                                                               \
+    if (!decode (&body, &value, error))                                        \
+      return NULL;                                                             \
+    im_writer_init (&writer, FUZZ_MAX_ENCODED);                                \
+    encode (&writer, &value);                                                  \
+    clear (&value);                                                            \
+    return im_writer_finish (&writer, error);                                  \
+  }                                                                            \
+  static void name (const ImReader *body)                                      \
+  {                                                                            \
+    fuzz_recode_twice (name##_recode, body);                                   \
   }
 
 /** For structs that own nothing. */

@@ -54,8 +54,7 @@ test_hash (void)
       g_autofree char *whole = NULL;
       g_autofree char *pieces = NULL;
 
-      g_assert_true (
-          auth_hash_bytes (row->hash, row->text, len, digest, NULL));
+      g_assert_true (auth_hash_bytes (row->hash, row->text, len, digest, NULL));
       whole = to_hex (digest, auth_hash_size (row->hash));
       g_assert_cmpstr (whole, ==, row->hex);
 
@@ -97,8 +96,7 @@ test_hmac (void)
       g_autofree char *hex = NULL;
 
       g_assert_true (auth_hash_hmac (row->hash, row->key, strlen (row->key),
-                                     row->data, strlen (row->data), mac,
-                                     NULL));
+                                     row->data, strlen (row->data), mac, NULL));
       hex = to_hex (mac, auth_hash_size (row->hash));
       g_assert_cmpstr (hex, ==, row->hex);
     }
@@ -148,7 +146,7 @@ test_bucp (void)
       guint8 digest[AUTH_OSCAR_MD5_SIZE];
       g_autofree char *hex = NULL;
 
-      g_assert_true (auth_oscar_md5_digest ((const guint8 *) row->key,
+      g_assert_true (auth_oscar_md5_digest ((const guint8 *)row->key,
                                             strlen (row->key), password,
                                             row->strong, digest, NULL));
       hex = to_hex (digest, sizeof digest);
@@ -215,8 +213,8 @@ test_forbidden (void)
   guint8 digest[AUTH_OSCAR_MD5_SIZE] = { 0x55 };
 
   g_assert_true (EVP_set_default_properties (NULL, "fips=yes"));
-  g_assert_false (auth_oscar_md5_digest ((const guint8 *) "k", 1, password,
-                                         TRUE, digest, &error));
+  g_assert_false (auth_oscar_md5_digest ((const guint8 *)"k", 1, password, TRUE,
+                                         digest, &error));
   g_assert_error (error, IM_PROBLEM, IM_PROBLEM_NO_MECHANISM);
   g_assert_nonnull (strstr (error->message, "MD5"));
   g_assert_cmphex (digest[0], ==, 0x55);

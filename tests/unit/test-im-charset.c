@@ -30,13 +30,15 @@ static const Row rows[] = {
   { BYTES ("\r\n\r\n\r"), "UTF-8", NULL, "\n\n\n" },
   { BYTES ("a\0b\x01\x02\x1f\x7f\0"), "UTF-8", NULL, "ab" },
   { BYTES ("a\0é"), "UTF-8", NULL, "aé" },
-  { BYTES ("a\xc2\x9b" "31m\xc2\x80\xc2\x9f\xc2\xa0"), "UTF-8", NULL,
-    "a31m\xc2\xa0" },
+  { BYTES ("a\xc2\x9b"
+           "31m\xc2\x80\xc2\x9f\xc2\xa0"),
+    "UTF-8", NULL, "a31m\xc2\xa0" },
   { BYTES ("\0a\0\x9b\0b"), "UTF-16BE", NULL, "ab" },
   { BYTES ("a\0\xe9"), "ISO-8859-1", NULL, "aé" },
   { BYTES ("a\0\xe9"), "WINDOWS-1251", NULL, "aй" },
-  { BYTES ("12345678\x07" "9abcdefgh\x7fij"), "US-ASCII", NULL,
-    "123456789abcdefghij" },
+  { BYTES ("12345678\x07"
+           "9abcdefgh\x7fij"),
+    "US-ASCII", NULL, "123456789abcdefghij" },
 
   /* Valid, of every length, and on the edges of Unicode. */
   { BYTES ("é ё 漢 🙂"), "utf-8", NULL, "é ё 漢 🙂" },
@@ -45,8 +47,13 @@ static const Row rows[] = {
     "\xf4\x8f\xbf\xbf\xef\xbf\xbe\xee\x80\x80" },
   { BYTES ("\xef\xbb\xbfx"), "UTF-8", NULL, "x" },
   { BYTES ("\xef\xbb\xbf\xef\xbb\xbfx\xef\xbb\xbf"), "UTF-8", NULL, "x" },
-  { BYTES ("a\xe2\x80\xae" "b\xe2\x81\xa6" "c"), "UTF-8", NULL,
-    "a\xe2\x80\xae" "b\xe2\x81\xa6" "c" },
+  { BYTES ("a\xe2\x80\xae"
+           "b\xe2\x81\xa6"
+           "c"),
+    "UTF-8", NULL,
+    "a\xe2\x80\xae"
+    "b\xe2\x81\xa6"
+    "c" },
   { BYTES ("👨‍👩‍👧"), "UTF-8", NULL, "👨‍👩‍👧" },
 
   /* Not UTF-8. */
@@ -123,11 +130,11 @@ static void
 test_guess (void)
 {
   g_autofree char *utf8 =
-      im_charset_guess_to_utf8 ((const guint8 *) "Ж", 2, "KOI8-R");
+      im_charset_guess_to_utf8 ((const guint8 *)"Ж", 2, "KOI8-R");
   g_autofree char *latin =
-      im_charset_guess_to_utf8 ((const guint8 *) "\xe9", 1, NULL);
+      im_charset_guess_to_utf8 ((const guint8 *)"\xe9", 1, NULL);
   g_autofree char *koi =
-      im_charset_guess_to_utf8 ((const guint8 *) "\xf0", 1, "KOI8-R");
+      im_charset_guess_to_utf8 ((const guint8 *)"\xf0", 1, "KOI8-R");
   g_autofree char *none = im_charset_guess_to_utf8 (NULL, 0, NULL);
 
   g_assert_cmpstr (utf8, ==, "Ж");
@@ -142,7 +149,7 @@ test_long_label (void)
 {
   g_autofree char *label = g_strnfill (4096, 'A');
   g_autofree char *utf8 =
-      im_charset_to_utf8 ((const guint8 *) "\xe9", 1, label, "ISO-8859-1");
+      im_charset_to_utf8 ((const guint8 *)"\xe9", 1, label, "ISO-8859-1");
 
   g_assert_cmpstr (utf8, ==, "é");
 }
@@ -151,7 +158,7 @@ static gboolean
 is_tidy (const char *utf8)
 {
   for (const char *p = utf8; *p != '\0'; p++)
-    if (((guchar) *p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f)
+    if (((guchar)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f)
       return FALSE;
   return g_utf8_validate (utf8, -1, NULL);
 }
@@ -160,18 +167,18 @@ is_tidy (const char *utf8)
 static void
 test_anything (void)
 {
-  static const char *const labels[] = { "UTF-8",        "UTF-16BE", "US-ASCII",
-                                        "ISO-8859-1",   "KOI8-R",   "UTF-7",
-                                        "WINDOWS-1251", "GB18030",  "EUC-JP",
-                                        "ISO-2022-JP",  "bogus",    "UTF-16LE" };
+  static const char *const labels[] = {
+    "UTF-8",        "UTF-16BE", "US-ASCII", "ISO-8859-1",  "KOI8-R", "UTF-7",
+    "WINDOWS-1251", "GB18030",  "EUC-JP",   "ISO-2022-JP", "bogus",  "UTF-16LE"
+  };
 
   for (guint round = 0; round < 2000; round++)
     {
-      gsize len = (gsize) g_test_rand_int_range (0, 80);
+      gsize len = (gsize)g_test_rand_int_range (0, 80);
       g_autofree guint8 *bytes = g_malloc (len + 1);
 
       for (gsize i = 0; i < len; i++)
-        bytes[i] = (guint8) g_test_rand_int_range (0, 256);
+        bytes[i] = (guint8)g_test_rand_int_range (0, 256);
       for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
         {
           g_autofree char *one =
@@ -201,8 +208,7 @@ test_ascii_edges (void)
           gsize expected = m < 3 ? len - 1 : m < 5 ? len : len + 2;
 
           bytes[at] = marks[m];
-          utf8 = im_charset_to_utf8 ((const guint8 *) bytes, len, "UTF-8",
-                                     NULL);
+          utf8 = im_charset_to_utf8 ((const guint8 *)bytes, len, "UTF-8", NULL);
           g_assert_cmpuint (strlen (utf8), ==, expected);
           g_assert_true (is_tidy (utf8));
         }
@@ -217,7 +223,7 @@ test_combining (void)
 
   for (guint i = 0; i < 10000; i++)
     g_string_append (marks, "\xcc\x81");
-  utf8 = im_charset_to_utf8 ((const guint8 *) marks->str, marks->len, "UTF-8",
+  utf8 = im_charset_to_utf8 ((const guint8 *)marks->str, marks->len, "UTF-8",
                              NULL);
   g_assert_cmpstr (utf8, ==, marks->str);
   g_string_free (marks, TRUE);
@@ -257,8 +263,8 @@ test_from_utf8 (void)
           g_assert_null (bytes);
           continue;
         }
-      g_assert_cmpmem (g_bytes_get_data (bytes, NULL),
-                       g_bytes_get_size (bytes), out[i].bytes, out[i].len);
+      g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                       out[i].bytes, out[i].len);
     }
 }
 

@@ -7,8 +7,9 @@
 
 #include "im-reader.h"
 
-static const guint8 sample[] = { 0x01, 0x02, 0x03, 0x04,
-                                 0x05, 0x06, 0x07, 0x08 };
+static const guint8 sample[] = {
+  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08
+};
 
 /* Every integer read, at every number of bytes left. */
 typedef struct
@@ -27,12 +28,12 @@ static const IntegerRow integer_rows[] = {
   { "u32le", 4, 0x04030201 },
 };
 
-#define READ(type, function)                                                  \
-  {                                                                           \
-    type value = (type) 0x5555555555555555;                                   \
-    ok = function (reader, &value, error);                                    \
-    *ret = value;                                                             \
-    *ret_untouched = value == (type) 0x5555555555555555;                      \
+#define READ(type, function)                                                   \
+  {                                                                            \
+    type value = (type)0x5555555555555555;                                     \
+    ok = function (reader, &value, error);                                     \
+    *ret = value;                                                              \
+    *ret_untouched = value == (type)0x5555555555555555;                        \
   }
 
 static gboolean
@@ -190,11 +191,10 @@ test_sub (void)
       im_reader_init (&reader, bytes, row->len);
       if (row->read (&reader, &sub, &error))
         {
-          g_assert_cmpint ((gssize) im_reader_left (&sub), ==, row->inner);
+          g_assert_cmpint ((gssize)im_reader_left (&sub), ==, row->inner);
           /* The box ends where the cursor goes on. */
           g_assert_true (sub.end == reader.pos);
-          g_assert_false (im_reader_skip (
-              &sub, (gsize) row->inner + 1, NULL));
+          g_assert_false (im_reader_skip (&sub, (gsize)row->inner + 1, NULL));
         }
       else
         {

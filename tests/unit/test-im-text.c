@@ -122,9 +122,15 @@ test_repair (void)
     gssize len;
     const char *out;
   } rows[] = {
-    { "a\tb\nc\rd\x7f\x01" "e", -1, "a\tb\ncde" },
-    { "é\xc2\x9b" "1m\xc2\xa0", -1, "é1m\xc2\xa0" },
-    { "a\0b", 3, "a\xef\xbf\xbd" "b" },
+    { "a\tb\nc\rd\x7f\x01"
+      "e",
+      -1, "a\tb\ncde" },
+    { "é\xc2\x9b"
+      "1m\xc2\xa0",
+      -1, "é1m\xc2\xa0" },
+    { "a\0b", 3,
+      "a\xef\xbf\xbd"
+      "b" },
     { "\xc3(", -1, "\xef\xbf\xbd(" },
     { "é\x02漢\x1b[0m🙂", -1, "é漢[0m🙂" },
     { "\xed\xa0\x80", -1, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
@@ -184,14 +190,10 @@ static void
 test_links (void)
 {
   static const char *const good[] = {
-    "http://example.com",
-    "HTTPS://example.com/?a=b&c=d#e",
-    "ftp://example.com/x",
-    "mailto:a@example.com",
-    "xmpp:a@example.com",
-    "http://пример.example/путь",
-    "http://[::1]:80/",
-    "http://example.com/it's",
+    "http://example.com",  "HTTPS://example.com/?a=b&c=d#e",
+    "ftp://example.com/x", "mailto:a@example.com",
+    "xmpp:a@example.com",  "http://пример.example/путь",
+    "http://[::1]:80/",    "http://example.com/it's",
   };
   static const char *const bad[] = {
     "",
@@ -209,7 +211,8 @@ test_links (void)
     "http://example.com/<b>",
     "http://example.com\\@evil.example",
     "http://example.com/\xff",
-    "http://example.com/\xe2\x80\xae" "cod.exe",
+    "http://example.com/\xe2\x80\xae"
+    "cod.exe",
     "http://example.com/\xe2\x80\xa8",
     "http://example.com/\xc2\xa0",
     "javascript:alert(1)",

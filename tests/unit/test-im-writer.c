@@ -109,8 +109,8 @@ test_str16_limit (void)
 static void
 test_nested (void)
 {
-  static const guint8 expected[] = { 0, 7, 'a', 3, 0, 'b', 'c', 'd', 'e',
-                                     0, 0, 0x12, 0x34 };
+  static const guint8 expected[] = { 0,   7,   'a', 3, 0,    'b', 'c',
+                                     'd', 'e', 0,   0, 0x12, 0x34 };
   g_auto (ImWriter) writer;
   gsize outer;
   gsize inner;
@@ -141,7 +141,7 @@ test_ceiling (void)
 
       im_writer_init (&writer, 16);
       for (gsize i = 0; i < len; i++)
-        im_writer_u8 (&writer, (guint8) i);
+        im_writer_u8 (&writer, (guint8)i);
       if (len > 16)
         assert_too_large (&writer);
       else

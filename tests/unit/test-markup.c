@@ -26,16 +26,16 @@ describe (const ImText *text)
       if (style->size != 0)
         g_string_append_printf (out, " size=%u", style->size);
       if (style->color != IM_COLOR_NONE)
-        g_string_append_printf (out, " color=%06x", (guint) style->color);
+        g_string_append_printf (out, " color=%06x", (guint)style->color);
       if (style->background != IM_COLOR_NONE)
-        g_string_append_printf (out, " back=%06x", (guint) style->background);
+        g_string_append_printf (out, " back=%06x", (guint)style->background);
       if (style->font != NULL)
         g_string_append_printf (out, " font=%s", style->font);
       if (style->link != NULL)
         g_string_append_printf (out, " link=%s", style->link);
       g_string_append_c (out, '|');
       g_string_append_len (out, im_text_plain (text) + run->start,
-                           (gssize) run->len);
+                           (gssize)run->len);
       g_string_append_c (out, '}');
     }
   return g_string_free (out, FALSE);
@@ -205,20 +205,21 @@ test_parse_purple (void)
 static void
 test_parse_length (void)
 {
-  g_autoptr (ImText) cut = markup_html_parse ("<b>bold</b> more", 5,
-                                              MARKUP_AIM);
+  g_autoptr (ImText) cut =
+      markup_html_parse ("<b>bold</b> more", 5, MARKUP_AIM);
   g_autoptr (ImText) nul = markup_html_parse ("a\0b", 3, MARKUP_AIM);
-  g_autoptr (ImText) nuls = markup_html_parse (
-      "&lt\0\0\0;<font color=red\0\0\0\0>x", 28, MARKUP_AIM);
-  g_autoptr (ImText) wild = markup_html_parse ("<b>\xc3(\xff</b>", -1,
-                                               MARKUP_AIM);
+  g_autoptr (ImText) nuls =
+      markup_html_parse ("&lt\0\0\0;<font color=red\0\0\0\0>x", 28, MARKUP_AIM);
+  g_autoptr (ImText) wild =
+      markup_html_parse ("<b>\xc3(\xff</b>", -1, MARKUP_AIM);
 
   g_assert_cmpstr (im_text_plain (cut), ==, "bo");
-  g_assert_cmpstr (im_text_plain (nul), ==, "a\xef\xbf\xbd" "b");
+  g_assert_cmpstr (im_text_plain (nul), ==,
+                   "a\xef\xbf\xbd"
+                   "b");
   g_assert_true (g_str_has_prefix (im_text_plain (nuls), "&lt"));
   g_assert_cmpint (im_text_run (nuls, 0)->style.color, ==, IM_COLOR_NONE);
-  g_assert_cmpstr (im_text_plain (wild), ==,
-                   "\xef\xbf\xbd(\xef\xbf\xbd");
+  g_assert_cmpstr (im_text_plain (wild), ==, "\xef\xbf\xbd(\xef\xbf\xbd");
 }
 
 static char *
@@ -273,8 +274,8 @@ test_round_trips (void)
       for (guint from = 0; from < 3; from++)
         for (guint to = 0; to < 3; to++)
           {
-            g_autofree char *printed = convert (
-                forms[from], (MarkupDialect) from, (MarkupDialect) to);
+            g_autofree char *printed =
+                convert (forms[from], (MarkupDialect)from, (MarkupDialect)to);
 
             g_assert_cmpstr (printed, ==, forms[to]);
           }
@@ -284,9 +285,9 @@ test_round_trips (void)
 static void
 test_ascii_is_ascii (void)
 {
-  g_autofree char *printed = convert (
-      "<font face='Ünï'>\xc2\x80 \xef\xbf\xbd 🙂 \xf4\x8f\xbf\xbf", MARKUP_PURPLE,
-      MARKUP_AIM_ASCII);
+  g_autofree char *printed =
+      convert ("<font face='Ünï'>\xc2\x80 \xef\xbf\xbd 🙂 \xf4\x8f\xbf\xbf",
+               MARKUP_PURPLE, MARKUP_AIM_ASCII);
 
   g_assert_true (g_str_is_ascii (printed));
   g_assert_nonnull (strstr (printed, "&#128578;"));
@@ -431,7 +432,7 @@ cpu_time (void)
   struct timespec now;
 
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
 static gint64
@@ -498,11 +499,38 @@ check_printed (const char *printed)
 }
 
 static const char *const soup[] = {
-  "<b>", "</b>", "<i>", "</i>", "<a href=\"http://x.example/\">", "</a>",
-  "<font color=red>", "<font face=\"A B\" size=3>", "</font>", "<br>",
-  "<span style='font-weight:bold;color:#abc'>", "</span>", "<p>", "</p>",
-  "text", "&lt;", "&#65;", "<", ">", "&", "\"", "'", "é", "\xc3", "<!--",
-  "-->", "<script>", "</script>", "%n", " ", "\n", "<body bgcolor=red>",
+  "<b>",
+  "</b>",
+  "<i>",
+  "</i>",
+  "<a href=\"http://x.example/\">",
+  "</a>",
+  "<font color=red>",
+  "<font face=\"A B\" size=3>",
+  "</font>",
+  "<br>",
+  "<span style='font-weight:bold;color:#abc'>",
+  "</span>",
+  "<p>",
+  "</p>",
+  "text",
+  "&lt;",
+  "&#65;",
+  "<",
+  ">",
+  "&",
+  "\"",
+  "'",
+  "é",
+  "\xc3",
+  "<!--",
+  "-->",
+  "<script>",
+  "</script>",
+  "%n",
+  " ",
+  "\n",
+  "<body bgcolor=red>",
 };
 
 static void
@@ -511,18 +539,16 @@ test_soup (void)
   for (guint round = 0; round < 3000; round++)
     {
       GString *markup = g_string_new (NULL);
-      guint pieces = (guint) g_test_rand_int_range (1, 40);
+      guint pieces = (guint)g_test_rand_int_range (1, 40);
 
       while (pieces-- > 0)
-        g_string_append (
-            markup,
-            soup[g_test_rand_int_range (0, G_N_ELEMENTS (soup))]);
+        g_string_append (markup,
+                         soup[g_test_rand_int_range (0, G_N_ELEMENTS (soup))]);
 
       g_autofree char *input = g_string_free (markup, FALSE);
       g_autoptr (ImText) text = markup_html_parse (input, -1, MARKUP_AIM);
       g_autofree char *printed = markup_html_print (text, MARKUP_PURPLE);
-      g_autoptr (ImText) again = markup_html_parse (printed, -1,
-                                                    MARKUP_PURPLE);
+      g_autoptr (ImText) again = markup_html_parse (printed, -1, MARKUP_PURPLE);
       g_autofree char *first = describe (text);
       g_autofree char *second = describe (again);
 
@@ -535,8 +561,8 @@ test_soup (void)
 static void
 test_depth (void)
 {
-  for (guint depth = IM_MAX_MARKUP_DEPTH - 1;
-       depth <= IM_MAX_MARKUP_DEPTH + 1; depth++)
+  for (guint depth = IM_MAX_MARKUP_DEPTH - 1; depth <= IM_MAX_MARKUP_DEPTH + 1;
+       depth++)
     {
       GString *markup = g_string_new (NULL);
 
@@ -552,8 +578,8 @@ test_depth (void)
       g_autofree char *described = describe (text);
 
       g_assert_cmpstr (described, ==,
-                       depth <= IM_MAX_MARKUP_DEPTH ? "{bi|x}{|y}" :
-                                                      "{b|x}{|y}");
+                       depth <= IM_MAX_MARKUP_DEPTH ? "{bi|x}{|y}"
+                                                    : "{b|x}{|y}");
     }
 }
 

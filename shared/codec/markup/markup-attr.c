@@ -32,16 +32,16 @@ read_value (const char *p, const char *end, MarkupAttr *ret)
 {
   if (p < end && (*p == '"' || *p == '\''))
     {
-      const char *close = memchr (p + 1, *p, (gsize) (end - p - 1));
+      const char *close = memchr (p + 1, *p, (gsize)(end - p - 1));
 
       ret->value = p + 1;
-      ret->value_len = (gsize) ((close != NULL ? close : end) - ret->value);
+      ret->value_len = (gsize)((close != NULL ? close : end) - ret->value);
       return close != NULL ? close + 1 : end;
     }
   ret->value = p;
   while (p < end && !g_ascii_isspace (*p))
     p++;
-  ret->value_len = (gsize) (p - ret->value);
+  ret->value_len = (gsize)(p - ret->value);
   return p;
 }
 
@@ -58,7 +58,7 @@ markup_attr_next (const char **cursor, const char *end, MarkupAttr *ret)
   ret->name = p;
   while (p < end && !ends_name (*p))
     p++;
-  ret->name_len = (gsize) (p - ret->name);
+  ret->name_len = (gsize)(p - ret->name);
   ret->value = p;
   ret->value_len = 0;
 
@@ -77,11 +77,11 @@ typedef struct
 
 /* HTML 3.2's sixteen, and orange, which everybody adds. */
 static const Word colors[] = {
-  { "black", 0x000000 },  { "silver", 0xc0c0c0 }, { "gray", 0x808080 },
-  { "white", 0xffffff },  { "maroon", 0x800000 }, { "red", 0xff0000 },
+  { "black", 0x000000 },  { "silver", 0xc0c0c0 },  { "gray", 0x808080 },
+  { "white", 0xffffff },  { "maroon", 0x800000 },  { "red", 0xff0000 },
   { "purple", 0x800080 }, { "fuchsia", 0xff00ff }, { "green", 0x008000 },
-  { "lime", 0x00ff00 },   { "olive", 0x808000 },  { "yellow", 0xffff00 },
-  { "navy", 0x000080 },   { "blue", 0x0000ff },   { "teal", 0x008080 },
+  { "lime", 0x00ff00 },   { "olive", 0x808000 },   { "yellow", 0xffff00 },
+  { "navy", 0x000080 },   { "blue", 0x0000ff },    { "teal", 0x008080 },
   { "aqua", 0x00ffff },   { "orange", 0xffa500 },
 };
 
@@ -115,7 +115,7 @@ read_number (const char *text, gsize len, guint *ret)
 
   for (i = 0; i < len && g_ascii_isdigit (text[i]); i++)
     if (number < 10000)
-      number = number * 10 + (guint) (text[i] - '0');
+      number = number * 10 + (guint)(text[i] - '0');
   *ret = number;
   return i;
 }
@@ -154,10 +154,10 @@ rgb_color (const char *text, gsize len)
 
       while (p < end && (g_ascii_isspace (*p) || *p == ','))
         p++;
-      digits = read_number (p, (gsize) (end - p), &part);
+      digits = read_number (p, (gsize)(end - p), &part);
       if (digits == 0)
         return IM_COLOR_NONE;
-      color = color << 8 | (gint32) MIN (part, 255);
+      color = color << 8 | (gint32)MIN (part, 255);
       p += digits;
     }
   return color;
@@ -169,8 +169,8 @@ markup_attr_color (const char *value, gsize len)
   gint32 color;
 
   if (len > 0 && *value == '#')
-    return len == 4 || len == 7 ? hex_color (value + 1, len - 1) :
-                                  IM_COLOR_NONE;
+    return len == 4 || len == 7 ? hex_color (value + 1, len - 1)
+                                : IM_COLOR_NONE;
   if (len > 4 && g_ascii_strncasecmp (value, "rgb(", 4) == 0)
     return rgb_color (value + 4, len - 4);
   if (look_up (colors, G_N_ELEMENTS (colors), value, len, &color))
@@ -209,7 +209,7 @@ set_font (MarkupStyle *style, const char *value, gsize len)
   for (const char *p = font; *p != '\0'; p = g_utf8_next_char (p))
     if (!g_unichar_isprint (g_utf8_get_char (p)))
       return;
-  g_free ((char *) style->style.font);
+  g_free ((char *)style->style.font);
   style->style.font = g_steal_pointer (&font);
 }
 
@@ -222,10 +222,10 @@ set_html_size (MarkupStyle *style, const char *value, gsize len)
 
   if (read_number (value + relative, len - relative, &number) == 0)
     return;
-  size = (int) number;
+  size = (int)number;
   if (relative)
     size = *value == '+' ? 3 + size : 3 - size;
-  style->style.size = (guint8) CLAMP (size, 1, 7);
+  style->style.size = (guint8)CLAMP (size, 1, 7);
 }
 
 /* Points as browsers of the time drew HTML's seven sizes. */
@@ -251,7 +251,7 @@ set_css_size (MarkupStyle *style, const char *value, gsize len)
   if (digits == 0)
     {
       if (look_up (sizes, G_N_ELEMENTS (sizes), value, len, &size))
-        style->style.size = (guint8) size;
+        style->style.size = (guint8)size;
       return;
     }
   while (unit < value + len && (*unit == '.' || g_ascii_isdigit (*unit)))
@@ -290,7 +290,7 @@ markup_attr_font (MarkupStyle *style, const MarkupAttr *attr)
 static gboolean
 has_word (const char *value, gsize len, const char *word)
 {
-  return g_strstr_len (value, (gssize) len, word) != NULL;
+  return g_strstr_len (value, (gssize)len, word) != NULL;
 }
 
 static void
@@ -359,16 +359,16 @@ markup_attr_css (MarkupStyle *style, const char *value, gsize len)
   while (p < end)
     {
       const char *stop = p + strcspn (p, ";");
-      const char *colon = memchr (p, ':', (gsize) (stop - p));
+      const char *colon = memchr (p, ':', (gsize)(stop - p));
 
       if (colon != NULL)
         {
           MarkupAttr attr;
 
           attr.name = skip_space (p, colon);
-          attr.name_len = (gsize) (trim_end (attr.name, colon) - attr.name);
+          attr.name_len = (gsize)(trim_end (attr.name, colon) - attr.name);
           attr.value = skip_space (colon + 1, stop);
-          attr.value_len = (gsize) (trim_end (attr.value, stop) - attr.value);
+          attr.value_len = (gsize)(trim_end (attr.value, stop) - attr.value);
           declaration (style, &attr);
         }
       p = stop < end ? stop + 1 : end;
@@ -378,8 +378,8 @@ markup_attr_css (MarkupStyle *style, const char *value, gsize len)
 void
 markup_style_clear (MarkupStyle *style)
 {
-  g_free ((char *) style->style.font);
-  g_free ((char *) style->style.link);
+  g_free ((char *)style->style.font);
+  g_free ((char *)style->style.link);
   style->style.font = NULL;
   style->style.link = NULL;
 }

@@ -106,11 +106,11 @@ numeric (const char *text, const char *end, const char **ret)
     {
       int digit = g_ascii_xdigit_value (*p);
 
-      if (digit < 0 || digit >= (int) base)
+      if (digit < 0 || digit >= (int)base)
         break;
       /* Far beyond Unicode already: stays there whatever follows. */
       if (number <= 0x10ffff)
-        number = number * base + (guint32) digit;
+        number = number * base + (guint32)digit;
     }
   *ret = p > first && p < end && *p == ';' ? p : NULL;
   return sanitised (number);
@@ -128,17 +128,17 @@ markup_entity_decode (const char *text, const char *end,
     c = numeric (start + 1, end, &semicolon);
   else
     {
-      gsize most = MIN ((gsize) (end - start), NAME_MAX_LEN + 1);
+      gsize most = MIN ((gsize)(end - start), NAME_MAX_LEN + 1);
 
       semicolon = memchr (start, ';', most);
-      c = semicolon != NULL && semicolon > start ?
-              named (start, (gsize) (semicolon - start)) :
-              0;
+      c = semicolon != NULL && semicolon > start
+              ? named (start, (gsize)(semicolon - start))
+              : 0;
     }
   if (semicolon == NULL || c == 0)
     return 0;
   ret[g_unichar_to_utf8 (c, ret)] = '\0';
-  return (gsize) (semicolon + 1 - text);
+  return (gsize)(semicolon + 1 - text);
 }
 
 char *

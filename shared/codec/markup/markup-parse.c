@@ -13,7 +13,7 @@
 
 typedef enum
 {
-  TAG_FLAG,    /* one bit of style */
+  TAG_FLAG, /* one bit of style */
   TAG_FONT,
   TAG_SPAN,
   TAG_LINK,
@@ -30,57 +30,40 @@ typedef struct
   ImStyleFlags flag;
 } Tag;
 
-#define BY_LETTER(letter, ...)                                                \
-  [letter - 'a'] = (const Tag[]) { __VA_ARGS__, { NULL, 0, 0 } }
+#define BY_LETTER(letter, ...)                                                 \
+  [letter - 'a'] = (const Tag[])                                               \
+  {                                                                            \
+    __VA_ARGS__,                                                               \
+    {                                                                          \
+      NULL, 0, 0                                                               \
+    }                                                                          \
+  }
 
 /* Tags by their first letter: one message has a dozen to look up. */
 static const Tag *const tags[26] = {
-  BY_LETTER ('a',
-             { "a", TAG_LINK, 0 }),
-  BY_LETTER ('b',
-             { "b", TAG_FLAG, IM_STYLE_BOLD },
-             { "binary", TAG_DROPPED, 0 },
-             { "blockquote", TAG_BLOCK, 0 },
-             { "body", TAG_BODY, 0 },
-             { "br", TAG_BREAK, 0 }),
-  BY_LETTER ('c',
-             { "center", TAG_BLOCK, 0 }),
-  BY_LETTER ('d',
-             { "del", TAG_FLAG, IM_STYLE_STRIKE },
+  BY_LETTER ('a', { "a", TAG_LINK, 0 }),
+  BY_LETTER ('b', { "b", TAG_FLAG, IM_STYLE_BOLD },
+             { "binary", TAG_DROPPED, 0 }, { "blockquote", TAG_BLOCK, 0 },
+             { "body", TAG_BODY, 0 }, { "br", TAG_BREAK, 0 }),
+  BY_LETTER ('c', { "center", TAG_BLOCK, 0 }),
+  BY_LETTER ('d', { "del", TAG_FLAG, IM_STYLE_STRIKE },
              { "div", TAG_BLOCK, 0 }),
-  BY_LETTER ('e',
-             { "em", TAG_FLAG, IM_STYLE_ITALIC }),
-  BY_LETTER ('f',
-             { "font", TAG_FONT, 0 }),
-  BY_LETTER ('h',
-             { "h1", TAG_BLOCK, 0 },
-             { "h2", TAG_BLOCK, 0 },
-             { "h3", TAG_BLOCK, 0 },
-             { "hr", TAG_BLOCK, 0 }),
-  BY_LETTER ('i',
-             { "i", TAG_FLAG, IM_STYLE_ITALIC },
+  BY_LETTER ('e', { "em", TAG_FLAG, IM_STYLE_ITALIC }),
+  BY_LETTER ('f', { "font", TAG_FONT, 0 }),
+  BY_LETTER ('h', { "h1", TAG_BLOCK, 0 }, { "h2", TAG_BLOCK, 0 },
+             { "h3", TAG_BLOCK, 0 }, { "hr", TAG_BLOCK, 0 }),
+  BY_LETTER ('i', { "i", TAG_FLAG, IM_STYLE_ITALIC },
              { "ins", TAG_FLAG, IM_STYLE_UNDERLINE }),
-  BY_LETTER ('l',
-             { "li", TAG_BLOCK, 0 }),
-  BY_LETTER ('o',
-             { "ol", TAG_BLOCK, 0 }),
-  BY_LETTER ('p',
-             { "p", TAG_BLOCK, 0 },
-             { "pre", TAG_BLOCK, 0 }),
-  BY_LETTER ('s',
-             { "s", TAG_FLAG, IM_STYLE_STRIKE },
-             { "script", TAG_DROPPED, 0 },
-             { "span", TAG_SPAN, 0 },
-             { "strike", TAG_FLAG, IM_STYLE_STRIKE },
-             { "strong", TAG_FLAG, IM_STYLE_BOLD },
-             { "style", TAG_DROPPED, 0 },
-             { "sub", TAG_FLAG, IM_STYLE_SUB },
-             { "sup", TAG_FLAG, IM_STYLE_SUP }),
-  BY_LETTER ('t',
-             { "title", TAG_DROPPED, 0 },
-             { "tr", TAG_BLOCK, 0 }),
-  BY_LETTER ('u',
-             { "u", TAG_FLAG, IM_STYLE_UNDERLINE },
+  BY_LETTER ('l', { "li", TAG_BLOCK, 0 }),
+  BY_LETTER ('o', { "ol", TAG_BLOCK, 0 }),
+  BY_LETTER ('p', { "p", TAG_BLOCK, 0 }, { "pre", TAG_BLOCK, 0 }),
+  BY_LETTER (
+      's', { "s", TAG_FLAG, IM_STYLE_STRIKE }, { "script", TAG_DROPPED, 0 },
+      { "span", TAG_SPAN, 0 }, { "strike", TAG_FLAG, IM_STYLE_STRIKE },
+      { "strong", TAG_FLAG, IM_STYLE_BOLD }, { "style", TAG_DROPPED, 0 },
+      { "sub", TAG_FLAG, IM_STYLE_SUB }, { "sup", TAG_FLAG, IM_STYLE_SUP }),
+  BY_LETTER ('t', { "title", TAG_DROPPED, 0 }, { "tr", TAG_BLOCK, 0 }),
+  BY_LETTER ('u', { "u", TAG_FLAG, IM_STYLE_UNDERLINE },
              { "ul", TAG_BLOCK, 0 }),
 };
 
@@ -96,7 +79,7 @@ typedef struct
   const char *end;
   MarkupDialect dialect;
   ImText *text;
-  ImStyle style;         /* in force; strings belong to the open tags */
+  ImStyle style; /* in force; strings belong to the open tags */
   guint depth;
   guint too_deep;        /* open tags that were ignored */
   gboolean break_wanted; /* a block ended: newline before more text */
@@ -134,14 +117,14 @@ emit (Parser *parser, const char *utf8, gsize len)
   if (parser->break_wanted && *utf8 != '\n')
     im_text_append (parser->text, "\n", 1, NULL);
   parser->break_wanted = FALSE;
-  im_text_append (parser->text, utf8, (gssize) len, &parser->style);
+  im_text_append (parser->text, utf8, (gssize)len, &parser->style);
 }
 
 /* What began like a tag and is none. */
 static void
 emit_failed_tag (Parser *parser, const char *stop)
 {
-  gsize len = (gsize) (stop - parser->pos);
+  gsize len = (gsize)(stop - parser->pos);
   g_autofree char *text = markup_entity_decode_all (parser->pos, len);
 
   emit (parser, text, strlen (text));
@@ -277,9 +260,9 @@ skip_content (Parser *parser, const Tag *tag)
   gsize len = strlen (tag->name);
   const char *p = parser->pos;
 
-  while ((p = memchr (p, '<', (gsize) (parser->end - p))) != NULL)
+  while ((p = memchr (p, '<', (gsize)(parser->end - p))) != NULL)
     {
-      if ((gsize) (parser->end - p) >= len + 2 && p[1] == '/' &&
+      if ((gsize)(parser->end - p) >= len + 2 && p[1] == '/' &&
           g_ascii_strncasecmp (p + 2, tag->name, len) == 0)
         break;
       p++;
@@ -354,8 +337,7 @@ find_tag_end (const Parser *parser, const char *from, const char **ret_stop)
         }
       if (before == '=' && (*p == '"' || *p == '\''))
         {
-          const char *close =
-              memchr (p + 1, *p, (gsize) (parser->end - p - 1));
+          const char *close = memchr (p + 1, *p, (gsize)(parser->end - p - 1));
 
           if (close != NULL)
             p = close;
@@ -370,8 +352,7 @@ find_tag_end (const Parser *parser, const char *from, const char **ret_stop)
 static gboolean
 may_follow_name (const Parser *parser, const char *p)
 {
-  return p < parser->end &&
-         (*p == '>' || *p == '/' || g_ascii_isspace (*p));
+  return p < parser->end && (*p == '>' || *p == '/' || g_ascii_isspace (*p));
 }
 
 /* @name follows "<" or "</". */
@@ -397,7 +378,7 @@ read_element (Parser *parser, const char *name, gboolean closing)
       return;
     }
   parser->pos = close + 1;
-  tag = find_tag (name, (gsize) (after - name));
+  tag = find_tag (name, (gsize)(after - name));
   if (tag == NULL)
     return;
   if (closing)
@@ -411,15 +392,15 @@ static void
 read_declaration (Parser *parser)
 {
   const char *p = parser->pos + 2;
-  gsize left = (gsize) (parser->end - p);
+  gsize left = (gsize)(parser->end - p);
   const char *stop;
   const char *close;
 
   if (left >= 2 && p[0] == '-' && p[1] == '-')
     {
-      close = parser->no_comments ?
-                  NULL :
-                  g_strstr_len (p + 2, (gssize) left - 2, "-->");
+      close = parser->no_comments
+                  ? NULL
+                  : g_strstr_len (p + 2, (gssize)left - 2, "-->");
       parser->no_comments = close == NULL;
       if (close == NULL)
         emit_failed_tag (parser, p);
@@ -442,7 +423,7 @@ read_declaration (Parser *parser)
 static gboolean
 alpha_at (const Parser *parser, gsize offset)
 {
-  return (gsize) (parser->end - parser->pos) > offset &&
+  return (gsize)(parser->end - parser->pos) > offset &&
          g_ascii_isalpha (parser->pos[offset]);
 }
 
@@ -486,7 +467,7 @@ read_text (Parser *parser)
   while (p < parser->end && *p != '<' && *p != '&')
     p++;
   parser->pos = p;
-  emit (parser, start, (gsize) (p - start));
+  emit (parser, start, (gsize)(p - start));
 }
 
 ImText *
@@ -496,7 +477,7 @@ markup_html_parse (const char *utf8, gssize len, MarkupDialect dialect)
   Parser parser;
 
   parser.pos = utf8;
-  parser.end = utf8 + (len < 0 ? strlen (utf8) : (gsize) len);
+  parser.end = utf8 + (len < 0 ? strlen (utf8) : (gsize)len);
   parser.dialect = dialect;
   parser.text = im_text_new ();
   parser.style = none;

@@ -42,16 +42,20 @@ typedef struct
   gboolean ascii;
 } Spelling;
 
-#define UPPER_SPELLING                                                        \
-  {                                                                           \
-    "A", "FONT", "B", "I", "U", "S", "SUB", "SUP"                             \
-  }, "<BR>", "HREF", "FACE", "SIZE", "COLOR", "BACK"
+#define UPPER_SPELLING                                                         \
+  { "A", "FONT", "B", "I", "U", "S", "SUB", "SUP" }, "<BR>", "HREF", "FACE",   \
+      "SIZE", "COLOR", "BACK"
 
 static const Spelling spellings[] = {
   [MARKUP_AIM] = { UPPER_SPELLING, FALSE },
   [MARKUP_AIM_ASCII] = { UPPER_SPELLING, TRUE },
   [MARKUP_PURPLE] = { { "a", "font", "b", "i", "u", "s", "sub", "sup" },
-                      "<br>", "href", "face", "size", "color", "back",
+                      "<br>",
+                      "href",
+                      "face",
+                      "size",
+                      "color",
+                      "back",
                       FALSE },
 };
 
@@ -147,7 +151,7 @@ static void
 print_color (GString *out, const char *name, gint32 color)
 {
   if (color != IM_COLOR_NONE)
-    g_string_append_printf (out, " %s=\"#%06x\"", name, (guint) color);
+    g_string_append_printf (out, " %s=\"#%06x\"", name, (guint)color);
 }
 
 static void
@@ -163,8 +167,7 @@ open_layer (GString *out, const ImStyle *style, Layer layer,
       if (style->font != NULL)
         print_attribute (out, spelling->face, style->font, spelling);
       if (style->size != 0)
-        g_string_append_printf (out, " %s=\"%u\"", spelling->size,
-                                style->size);
+        g_string_append_printf (out, " %s=\"%u\"", spelling->size, style->size);
       print_color (out, spelling->color, style->color);
       print_color (out, spelling->back, style->background);
     }
@@ -213,7 +216,7 @@ print_lines (GString *out, const char *utf8, gsize len, const char *newline)
 
   while (utf8 < end)
     {
-      const char *stop = memchr (utf8, '\n', (gsize) (end - utf8));
+      const char *stop = memchr (utf8, '\n', (gsize)(end - utf8));
 
       g_string_append_len (out, utf8, (stop != NULL ? stop : end) - utf8);
       if (stop == NULL)
@@ -291,15 +294,14 @@ token_value (const MarkupTokens *tokens, char letter)
 
 /* Appends up to and including the next token; returns what follows it. */
 static const char *
-expand_next (ImText *out, const char *p, const char *end,
-             const ImStyle *style, const MarkupTokens *tokens)
+expand_next (ImText *out, const char *p, const char *end, const ImStyle *style,
+             const MarkupTokens *tokens)
 {
   const char *token = p;
   const char *value = NULL;
 
-  while ((token = memchr (token, '%', (gsize) (end - token))) != NULL &&
-         (token + 1 == end ||
-          (value = token_value (tokens, token[1])) == NULL))
+  while ((token = memchr (token, '%', (gsize)(end - token))) != NULL &&
+         (token + 1 == end || (value = token_value (tokens, token[1])) == NULL))
     token++;
   im_text_append (out, p, (token != NULL ? token : end) - p, style);
   if (token == NULL)
