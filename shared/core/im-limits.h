@@ -82,3 +82,7 @@
  * up. */
 #define IM_MAX_SERVICES 16
 #define IM_SERVICE_SECONDS 60
+
+/* Seconds a server may tell us to stay away by itself: beyond an hour, a
+ * person had better decide. */
+#define IM_MAX_RETRY_SECONDS 3600

@@ -241,6 +241,8 @@ do_start (Play *play, const char *rest)
     .port = 5190,
     .security = OSCAR_SECURITY_OFF,
     .tls_domains = domains,
+    .web_url = "https://api.example.net/",
+    .web_key = "devkey",
     .charset = "ISO-8859-1",
     .client_name = "scenario",
     .status = IM_STATUS_AVAILABLE,
@@ -258,6 +260,15 @@ do_start (Play *play, const char *rest)
         config.signon = OSCAR_SIGNON_MD5_WEAK;
       else if (strcmp (*word, "roasted") == 0)
         config.signon = OSCAR_SIGNON_ROASTED;
+      else if (strcmp (*word, "kerberos") == 0)
+        config.signon = OSCAR_SIGNON_KERBEROS;
+      else if (g_str_has_prefix (*word, "web="))
+        config.web_url = *word + 4;
+      else if (g_str_has_prefix (*word, "password="))
+        {
+          im_secret_unref (password);
+          config.password = password = im_secret_new (*word + 9);
+        }
       else if (strcmp (*word, "security=required") == 0)
         config.security = OSCAR_SECURITY_REQUIRED;
       else if (strcmp (*word, "security=optional") == 0)
@@ -310,6 +321,92 @@ do_link (Play *play, const char *rest)
     }
   else
     fail (play, "a link does not %s", words[1]);
+  test_host_settle (play->test);
+}
+
+static guint
+request_number (const Play *play, const char *word)
+{
+  guint i = (guint) atoi (word);
+
+  if (i >= test_host_n_requests (play->test))
+    fail (play, "there is no request %u", i);
+  return i;
+}
+
+/* Text is taken as it stands, the rest as bytes are written everywhere. */
+static void
+answer_request (Play *play, guint request, const char *status,
+                const char *type, const char *body)
+{
+  const char *headers[] = { "Content-Type", type, NULL };
+  g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (GBytes) data = NULL;
+  ImHttpResponse response = {
+    .status = (guint) atoi (status),
+    .headers = headers,
+  };
+
+  if (g_str_has_prefix (type, "application/x-snac"))
+    bytes = parse_bytes (play, body);
+  data = bytes != NULL ? g_bytes_new (bytes->data, bytes->len)
+                       : g_bytes_new (body, strlen (body));
+  response.body = data;
+  test_host_answer (play->test, request, &response);
+}
+
+static void
+compare_request (Play *play, const TestRequest *record, const char *text)
+{
+  g_autoptr (GByteArray) want = parse_bytes (play, text);
+  g_autoptr (GBytes) bytes = g_bytes_new (want->data, want->len);
+  g_autofree char *have = NULL;
+
+  if (g_bytes_equal (record->body, bytes))
+    return;
+  have = g_uri_escape_bytes (g_bytes_get_data (record->body, NULL),
+                             g_bytes_get_size (record->body), " =&");
+  fail (play, "the request's body is %s", have);
+}
+
+/* http N is METHOD URL | sends BYTES | answers STATUS TYPE [BODY]
+ * | fails PROBLEM | over */
+static void
+do_http (Play *play, const char *rest)
+{
+  g_auto (GStrv) words = g_strsplit (rest, " ", 3);
+  guint request = request_number (play, words[0]);
+  const TestRequest *record = test_host_request (play->test, request);
+  const char *verb = words[1], *tail = words[2] ? words[2] : "";
+
+  if (strcmp (verb, "is") == 0)
+    {
+      g_autofree char *is =
+          g_strdup_printf ("%s %s", record->method, record->url);
+
+      /* No request of ours may ever be logged. */
+      g_assert_true (record->secret);
+      if (strcmp (is, tail) != 0)
+        fail (play, "request %u is %s", request, is);
+    }
+  else if (strcmp (verb, "sends") == 0)
+    compare_request (play, record, tail);
+  else if (strcmp (verb, "answers") == 0)
+    {
+      g_auto (GStrv) parts = g_strsplit (tail, " ", 3);
+
+      answer_request (play, request, parts[0], parts[1],
+                      parts[2] ? parts[2] : "");
+    }
+  else if (strcmp (verb, "fails") == 0)
+    test_host_fail_request (play->test, request, test_host_problem (tail));
+  else if (strcmp (verb, "over") == 0)
+    {
+      if (!record->over)
+        fail (play, "request %u still waits", request);
+    }
+  else
+    fail (play, "a request never %s", verb);
   test_host_settle (play->test);
 }
 
@@ -574,6 +671,8 @@ play_line (Play *play, const char *line)
     do_start (play, rest);
   else if (strcmp (verb, "link") == 0)
     do_link (play, rest);
+  else if (strcmp (verb, "http") == 0)
+    do_http (play, rest);
   else if (strcmp (verb, "server") == 0)
     do_server (play, rest);
   else if (strcmp (verb, "client") == 0)
@@ -589,6 +688,12 @@ play_line (Play *play, const char *line)
       if (test_host_n_links (play->test) != (guint) atoi (rest))
         fail (play, "%u links were asked for",
               test_host_n_links (play->test));
+    }
+  else if (strcmp (verb, "requests") == 0)
+    {
+      if (test_host_n_requests (play->test) != (guint) atoi (rest))
+        fail (play, "%u requests were made",
+              test_host_n_requests (play->test));
     }
   else if (strcmp (verb, "forget") == 0)
     test_host_clear_log (play->test);
@@ -680,6 +785,8 @@ play_scenario (const char *path, Delivery delivery, guint steps)
   g_assert_cmpuint (test_host_n_timers (play.test), ==, 0);
   for (guint i = 0; i < test_host_n_links (play.test); i++)
     g_assert_true (test_host_link (play.test, i)->closed);
+  for (guint i = 0; i < test_host_n_requests (play.test); i++)
+    g_assert_true (test_host_request (play.test, i)->over);
   for (guint i = 0; i < MAX_LINKS; i++)
     oscar_flap_framer_clear (&play.sent[i]);
   g_hash_table_unref (play.ids);

@@ -18,10 +18,18 @@ struct _ImTimer
   gpointer user;
 };
 
+struct _ImHttp
+{
+  TestRequest record;
+  ImHttpFunc func;
+  gpointer user;
+};
+
 struct _TestHost
 {
   ImHost host;
   GPtrArray *links;   /* owned ImLink */
+  GPtrArray *https;   /* owned ImHttp */
   GSList *timers;     /* owned ImTimer, by due time */
   guint64 serial;
   gint64 now_ms;
@@ -146,13 +154,27 @@ static ImHttp *
 http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
            gpointer user)
 {
-  g_assert_not_reached ();
+  TestHost *test = (TestHost *) host;
+  ImHttp *http = g_new0 (ImHttp, 1);
+
+  http->func = func;
+  http->user = user;
+  http->record.method = g_strdup (request->method);
+  http->record.url = g_strdup (request->url);
+  http->record.content_type = g_strdup (request->content_type);
+  http->record.secret = request->secret;
+  http->record.max_body = request->max_body;
+  if (request->body != NULL)
+    http->record.body = g_bytes_ref (request->body);
+  g_ptr_array_add (test->https, http);
+  return http;
 }
 
 static void
 http_cancel (ImHost *host, ImHttp *http)
 {
-  g_assert_not_reached ();
+  g_assert_false (http->record.over);
+  http->record.over = TRUE;
 }
 
 static gint64
@@ -531,6 +553,18 @@ link_free (gpointer data)
   g_free (link);
 }
 
+static void
+http_free (gpointer data)
+{
+  ImHttp *http = data;
+
+  g_free (http->record.method);
+  g_free (http->record.url);
+  g_free (http->record.content_type);
+  g_clear_pointer (&http->record.body, g_bytes_unref);
+  g_free (http);
+}
+
 TestHost *
 test_host_new (void)
 {
@@ -538,6 +572,7 @@ test_host_new (void)
 
   test->host.ops = &test_ops;
   test->links = g_ptr_array_new_with_free_func (link_free);
+  test->https = g_ptr_array_new_with_free_func (http_free);
   test->log = g_string_new (NULL);
   test->cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) g_bytes_unref);
@@ -551,6 +586,7 @@ test_host_free (TestHost *test)
     return;
   g_slist_free_full (test->timers, g_free);
   g_ptr_array_unref (test->links);
+  g_ptr_array_unref (test->https);
   g_string_free (test->log, TRUE);
   g_hash_table_unref (test->cache);
   g_free (test);
@@ -633,6 +669,47 @@ test_host_drop (TestHost *test, guint i, int problem)
   if (problem >= 0)
     error = g_error_new_literal (IM_PROBLEM, problem, "scripted");
   link->handlers->closed (link->user, link, error);
+}
+
+guint
+test_host_n_requests (TestHost *test)
+{
+  return test->https->len;
+}
+
+static ImHttp *
+nth_http (TestHost *test, guint i)
+{
+  g_assert_cmpuint (i, <, test->https->len);
+  return g_ptr_array_index (test->https, i);
+}
+
+TestRequest *
+test_host_request (TestHost *test, guint i)
+{
+  return &nth_http (test, i)->record;
+}
+
+void
+test_host_answer (TestHost *test, guint i, const ImHttpResponse *response)
+{
+  ImHttp *http = nth_http (test, i);
+
+  g_assert_false (http->record.over);
+  http->record.over = TRUE;
+  http->func (http->user, response, NULL);
+}
+
+void
+test_host_fail_request (TestHost *test, guint i, int problem)
+{
+  ImHttp *http = nth_http (test, i);
+  g_autoptr (GError) error =
+      g_error_new_literal (IM_PROBLEM, problem, "scripted");
+
+  g_assert_false (http->record.over);
+  http->record.over = TRUE;
+  http->func (http->user, NULL, error);
 }
 
 static gboolean

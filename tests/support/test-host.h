@@ -23,6 +23,18 @@ typedef struct
   GByteArray *pending;  /* what the test fed while the link was held */
 } TestLink;
 
+/** One HTTP request a session made, kept after its end. */
+typedef struct
+{
+  char *method;
+  char *url;
+  char *content_type;   /* nullable */
+  GBytes *body;         /* nullable */
+  gboolean secret;
+  gsize max_body;
+  gboolean over;        /* answered, failed or cancelled */
+} TestRequest;
+
 TestHost *test_host_new (void);
 void test_host_free (TestHost *test);
 
@@ -46,6 +58,17 @@ void test_host_open (TestHost *test, guint i);
 void test_host_feed (TestHost *test, guint i, const void *data, gsize len);
 void test_host_feed_hex (TestHost *test, guint i, const char *hex);
 void test_host_drop (TestHost *test, guint i, int problem);
+
+/** Returns: how many HTTP requests were made so far */
+guint test_host_n_requests (TestHost *test);
+
+/** Returns: (transfer none): request number @i, counted from 0 */
+TestRequest *test_host_request (TestHost *test, guint i);
+
+/* What becomes of a request. @problem is an #ImProblem. */
+void test_host_answer (TestHost *test, guint i,
+                       const ImHttpResponse *response);
+void test_host_fail_request (TestHost *test, guint i, int problem);
 
 /** Moves the clock, firing every timer that falls due, in order. */
 void test_host_advance (TestHost *test, guint ms);

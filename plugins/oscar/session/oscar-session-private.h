@@ -20,6 +20,7 @@ typedef enum
   OSCAR_STATE_AUTH_CONNECTING,  /* the link to the sign-in server */
   OSCAR_STATE_AUTH_CHALLENGE,   /* 17/07, the key to hash with */
   OSCAR_STATE_AUTH_LOGIN,       /* 17/03, cookie and address, or a refusal */
+  OSCAR_STATE_AUTH_WEB,         /* the answer to a web request */
   OSCAR_STATE_BOS_CONNECTING,   /* the link to the server that keeps us */
   OSCAR_STATE_BOS_SIGNON,       /* its SIGNON (lock-step only) */
   OSCAR_STATE_BOS_HOST_ONLINE,  /* 01/03: the cookie was good */
@@ -62,6 +63,8 @@ typedef struct
   OscarSecurity security;
   GStrv tls_domains;
   OscarSignonMethod signon;
+  char *web_url;
+  char *web_key;
   OscarQuirks quirks;
   char *charset;
   char *client_name;
@@ -77,6 +80,8 @@ struct _OscarSession
 
   /* Sign-on. */
   OscarConn *auth;
+  ImHttp *http;               /* the web request under way */
+  void (*http_answer) (OscarSession *session, const ImHttpResponse *response);
   OscarAddress signin;        /* who is asked to let us in */
   OscarConn *bos;
   OscarConn *ahead;           /* to @home, waiting to become @bos */

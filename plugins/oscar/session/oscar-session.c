@@ -78,9 +78,19 @@ oscar_name_is_uin (const char *name)
 /* --- Reporting ---------------------------------------------------------- */
 
 static const char *const state_names[] = {
-  "new",         "auth connecting", "auth challenge", "auth login",
-  "bos connecting", "bos signon",   "bos host online", "bos versions",
-  "bos rates",   "bos lists",       "online",         "closed",
+  "new",
+  "auth connecting",
+  "auth challenge",
+  "auth login",
+  "auth web",
+  "bos connecting",
+  "bos signon",
+  "bos host online",
+  "bos versions",
+  "bos rates",
+  "bos lists",
+  "online",
+  "closed",
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == OSCAR_STATE_CLOSED + 1);
@@ -221,6 +231,8 @@ copy_settings (OscarSettings *settings, const OscarConfig *config)
   settings->security = config->security;
   settings->tls_domains = g_strdupv ((GStrv) domains);
   settings->signon = config->signon;
+  settings->web_url = g_strdup (config->web_url);
+  settings->web_key = g_strdup (config->web_key);
   settings->quirks = config->quirks;
   settings->charset = g_strdup (config->charset);
   settings->client_name = g_strdup (config->client_name);
@@ -233,6 +245,8 @@ clear_settings (OscarSettings *settings)
   im_secret_unref (settings->password);
   g_free (settings->server);
   g_strfreev (settings->tls_domains);
+  g_free (settings->web_url);
+  g_free (settings->web_key);
   g_free (settings->charset);
   g_free (settings->client_name);
 }

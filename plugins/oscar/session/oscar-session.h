@@ -20,6 +20,7 @@ typedef enum
   OSCAR_SIGNON_MD5,         /* BUCP, strong digest */
   OSCAR_SIGNON_MD5_WEAK,    /* BUCP, digest of the early servers */
   OSCAR_SIGNON_ROASTED,     /* the password itself, barely hidden */
+  OSCAR_SIGNON_KERBEROS,    /* UAS: one request over HTTPS */
 } OscarSignonMethod;
 
 /** What the settings say of encryption; nothing undoes it silently. */
@@ -52,6 +53,9 @@ typedef enum
  * @tls_domains: (nullable): host names or parent domains, ending with %NULL,
  *   a redirect's certificate may be for besides @server
  * @signon: the sign-on to use
+ * @web_url: (nullable): where the sign-ons over HTTPS are: an absolute URL,
+ *   encrypted unless @security is off
+ * @web_key: (nullable): the developer key to name there
  * @quirks: deviations this network needs
  * @charset: encoding of unlabelled text from old clients, as iconv names it
  * @client_name: what to call ourselves to the server
@@ -74,6 +78,8 @@ typedef struct
   OscarSecurity security;
   const char *const *tls_domains;
   OscarSignonMethod signon;
+  const char *web_url;
+  const char *web_key;
   OscarQuirks quirks;
   const char *charset;
   const char *client_name;

@@ -41,6 +41,36 @@ void oscar_signon_on_closed (gpointer user, OscarConn *conn,
 gboolean oscar_signon_parse_address (const char *text, guint16 default_port,
                                      OscarAddress *ret);
 
+/* oscar-signon-http.c */
+
+/** What a method does with a web answer that came. */
+typedef void (*OscarSignonAnswer) (OscarSession *session,
+                                   const ImHttpResponse *response);
+
+/** Turns to @url as the sign-in server; ends the session if the settings do
+ * not allow that, or it is none. */
+gboolean oscar_signon_use_url (OscarSession *session, const char *url);
+
+/** Sends @request, which carries a credential, to the sign-in server; what
+ * keeps an answer from coming ends the session. */
+void oscar_signon_fetch (OscarSession *session, ImHttpRequest *request,
+                         OscarSignonAnswer answer);
+
+/** Whether @response is of @type, whatever parameters follow that. */
+gboolean oscar_signon_is_type (const ImHttpResponse *response,
+                               const char *type);
+
+/** Ends the session for an answer that is not what a sign-in server says. */
+void oscar_signon_fail_http (OscarSession *session,
+                             const ImHttpResponse *response);
+
+/** Returns: (transfer full): the bytes written, which wipe themselves */
+GBytes *oscar_signon_secret_bytes (ImWriter *writer);
+
+/* oscar-signon-uas.c */
+
+void oscar_signon_uas_start (OscarSession *session);
+
 /* oscar-signon-bucp.c, oscar-signon-flap.c */
 
 extern const OscarConnHandlers oscar_signon_bucp_handlers;

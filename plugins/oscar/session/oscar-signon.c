@@ -6,7 +6,8 @@
  *     `-- begin ()                  asks the sign-in server, one of:
  *           |-- oscar-signon-bucp.c   -> SIGNON and 17/06   <- 17/07
  *           |                         -> 17/02              <- 17/03
- *           `-- oscar-signon-flap.c   -> SIGNON             <- SIGNOFF
+ *           |-- oscar-signon-flap.c   -> SIGNON             <- SIGNOFF
+ *           `-- oscar-signon-uas.c    -> POST of a SNAC     <- a SNAC
  *         oscar_signon_finish ()    refused, or cookie and address
  *           |-- fail_numbered ()
  *           `-- join ()
@@ -91,11 +92,21 @@ drop_conn (OscarConn **conn)
   oscar_conn_close (g_steal_pointer (conn));
 }
 
+static void
+drop_http (OscarSession *session)
+{
+  ImHttp *http = g_steal_pointer (&session->http);
+
+  if (http != NULL)
+    session->host->ops->http_cancel (session->host, http);
+}
+
 void
 oscar_signon_stop (OscarSession *session)
 {
   drop_timer (session, &session->step_timer);
   drop_timer (session, &session->signon_timer);
+  drop_http (session);
   drop_conn (&session->auth);
   drop_conn (&session->ahead);
 }
@@ -531,6 +542,7 @@ open_auth (OscarSession *session, const OscarConnHandlers *handlers)
 static void
 begin (OscarSession *session)
 {
+  drop_http (session);
   drop_conn (&session->auth);
   oscar_signon_step (session, 0);
   oscar_session_set_state (session, OSCAR_STATE_AUTH_CONNECTING);
@@ -544,8 +556,12 @@ begin (OscarSession *session)
     case OSCAR_SIGNON_ROASTED:
       open_auth (session, &oscar_signon_flap_handlers);
       break;
+    case OSCAR_SIGNON_KERBEROS:
+      oscar_signon_uas_start (session);
+      break;
     }
-  open_ahead (session);
+  if (!session->gone)
+    open_ahead (session);
 }
 
 void
