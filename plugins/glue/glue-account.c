@@ -33,6 +33,9 @@ glue_network_free (GlueNetwork *network)
   g_strfreev (network->protocols);
   g_free (network->host);
   g_free (network->signon);
+  g_free (network->web_url);
+  g_free (network->session_url);
+  g_free (network->web_key);
   g_strfreev (network->quirks);
   g_strfreev (network->domains);
   g_free (network->signup);
@@ -66,6 +69,64 @@ glue_account_set_module_path (const char *path)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
+/* --- web addresses ------------------------------------------------------ */
+
+static char *
+clean_url (const char *typed)
+{
+  g_autofree char *text = strstr (typed, "://") != NULL
+                              ? g_strdup (typed)
+                              : g_strconcat ("https://", typed, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+
+  if (strpbrk (text, " \t\r\n") != NULL ||
+      (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0) ||
+      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' ||
+      g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL ||
+      g_uri_get_fragment (uri) != NULL)
+    return NULL;
+  while (g_str_has_suffix (text, "/"))
+    text[strlen (text) - 1] = '\0';
+  return g_steal_pointer (&text);
+}
+
+char *
+glue_account_split_web (const char *typed, char **ret_session)
+{
+  g_autofree char *text = g_strstrip (g_strdup (typed != NULL ? typed : ""));
+  gsize first = strcspn (text, " ");
+  g_autofree char *web = NULL;
+  g_autofree char *session = NULL;
+
+  *ret_session = NULL;
+  if (text[first] != '\0')
+    {
+      text[first] = '\0';
+      session = clean_url (g_strstrip (text + first + 1));
+      if (session == NULL)
+        return NULL;
+    }
+  web = *text != '\0' ? clean_url (text) : NULL;
+  if (web == NULL)
+    return NULL;
+  *ret_session = g_steal_pointer (&session);
+  return g_steal_pointer (&web);
+}
+
+static gboolean
+needs_web (const GlueNetwork *network)
+{
+  return strcmp (network->signon, "kerberos") == 0 ||
+         strcmp (network->signon, "web") == 0;
+}
+
+static gboolean
+is_encrypted (const char *url)
+{
+  return url == NULL || g_str_has_prefix (url, "https:");
+}
+
 /* --- networks.ini ------------------------------------------------------- */
 
 static gboolean
@@ -91,6 +152,14 @@ get_word (GKeyFile *file, const char *group, const char *key)
   if (value == NULL || *g_strstrip (value) == '\0')
     return NULL;
   return g_steal_pointer (&value);
+}
+
+static char *
+get_url (GKeyFile *file, const char *group, const char *key)
+{
+  g_autofree char *word = get_word (file, group, key);
+
+  return word != NULL ? clean_url (word) : NULL;
 }
 
 /* In a user's file a missing key means what is safe with an unknown server:
@@ -138,6 +207,9 @@ parse_group (GKeyFile *file, const char *group)
   network->host = get_word (file, group, "host");
   network->port = (guint16) port;
   network->signon = get_word (file, group, "signon");
+  network->web_url = get_url (file, group, "web_url");
+  network->session_url = get_url (file, group, "session_url");
+  network->web_key = get_word (file, group, "web_key");
   network->quirks = get_list (file, group, "quirks", "lock-step");
   network->domains = get_list (file, group, "domains", NULL);
   network->signup = get_word (file, group, "signup");
@@ -326,6 +398,9 @@ glue_account_options (const char *protocol, int port, GList *signon,
                                   security_choices ()));
   list = g_list_append (list, purple_account_option_list_new (
                                   _("Sign-in method"), "signon", signon));
+  list = g_list_append (list, purple_account_option_string_new (
+                                  _("Web address (for sign-in over HTTPS)"),
+                                  "web_url", ""));
   if (charset != NULL)
     list = g_list_append (list, purple_account_option_string_new (
                                     _("Encoding for old clients"), "encoding",
@@ -431,10 +506,26 @@ in_domain (const char *host, char **domains)
   return FALSE;
 }
 
+static gboolean
+is_host_of (const GlueNetwork *network, const char *host)
+{
+  return g_ascii_strcasecmp (network->host, host) == 0 ||
+         in_domain (host, network->domains);
+}
+
+static gboolean
+is_url_of (const GlueNetwork *network, const char *url)
+{
+  g_autoptr (GUri) uri =
+      url != NULL ? g_uri_parse (url, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  return uri != NULL && is_host_of (network, g_uri_get_host (uri));
+}
+
 /* Accounts of old carry server names whose domains have changed hands more
  * than once: such a server is a closed network, not a custom one. */
 static GlueNetwork *
-take_closed_network_of (GPtrArray *networks, const char *host,
+take_closed_network_of (GPtrArray *networks, const GlueNetwork *custom,
                         const char *protocol)
 {
   for (guint i = 0; i < networks->len; i++)
@@ -442,22 +533,23 @@ take_closed_network_of (GPtrArray *networks, const char *host,
       GlueNetwork *network = networks->pdata[i];
 
       if (network->closed != NULL && is_for (network, protocol) &&
-          (g_ascii_strcasecmp (network->host, host) == 0 ||
-           in_domain (host, network->domains)))
+          (is_host_of (network, custom->host) ||
+           is_url_of (network, custom->web_url) ||
+           is_url_of (network, custom->session_url)))
         return g_ptr_array_steal_index (networks, i);
     }
   return NULL;
 }
 
 static GlueNetwork *
-custom_network (PurpleAccount *account, char *host, int port)
+custom_network (PurpleAccount *account, const char *host, int port)
 {
   GlueNetwork *network = g_new0 (GlueNetwork, 1);
 
   network->id = g_strdup (NETWORK_CUSTOM);
   network->name = g_strdup (host);
   network->protocols = g_new0 (char *, 1);
-  network->host = host;
+  network->host = g_strdup (host);
   network->port = (guint16) port;
   if (!parse_security (purple_account_get_string (account, "security",
                                                   "optional"),
@@ -465,6 +557,9 @@ custom_network (PurpleAccount *account, char *host, int port)
     network->security = GLUE_SECURITY_REQUIRED;
   network->signon =
       g_strdup (purple_account_get_string (account, "signon", "auto"));
+  network->web_url = glue_account_split_web (
+      purple_account_get_string (account, "web_url", ""),
+      &network->session_url);
   /* Self-hosted servers of today take a sign-on in one flight; one that does
    * not is worth a group in the user's networks.ini. */
   network->quirks = g_new0 (char *, 1);
@@ -480,6 +575,7 @@ read_custom (PurpleAccount *account, const char *protocol,
   int port = purple_account_get_int (account, "port", DEFAULT_PORT);
   g_autofree char *host = glue_account_split_server (
       purple_account_get_string (account, "server", ""), &port);
+  g_autoptr (GlueNetwork) network = NULL;
 
   if (host == NULL)
     return fail (ret_failure, IM_PROBLEM_SETTINGS,
@@ -487,10 +583,10 @@ read_custom (PurpleAccount *account, const char *protocol,
   if (port < 1 || port > 65535)
     return fail (ret_failure, IM_PROBLEM_SETTINGS,
                  _("the port must lie between 1 and 65535"));
-  settings->network = take_closed_network_of (networks, host, protocol);
+  network = custom_network (account, host, port);
+  settings->network = take_closed_network_of (networks, network, protocol);
   if (settings->network == NULL)
-    settings->network = custom_network (account, g_steal_pointer (&host),
-                                        port);
+    settings->network = g_steal_pointer (&network);
   settings->identity =
       g_strdup_printf ("custom:%s:%u", settings->network->host,
                        settings->network->port);
@@ -520,6 +616,22 @@ read_network (PurpleAccount *account, const char *protocol,
   return TRUE;
 }
 
+static gboolean
+check_web (const GlueNetwork *network, ImFailure *ret_failure)
+{
+  if (!needs_web (network))
+    return TRUE;
+  if (network->web_url == NULL)
+    return fail (ret_failure, IM_PROBLEM_SETTINGS,
+                 _("this sign-in method needs a web address"));
+  if (network->security != GLUE_SECURITY_OFF &&
+      (!is_encrypted (network->web_url) ||
+       !is_encrypted (network->session_url)))
+    return fail (ret_failure, IM_PROBLEM_SETTINGS,
+                 _("a web address that begins with http:// is not encrypted"));
+  return TRUE;
+}
+
 gboolean
 glue_account_read (PurpleAccount *account, const char *protocol,
                    ImFailure *ret_failure, GlueSettings **ret_settings)
@@ -538,6 +650,8 @@ glue_account_read (PurpleAccount *account, const char *protocol,
   if (settings->network->closed != NULL)
     return fail (ret_failure, IM_PROBLEM_SERVICE_CLOSED,
                  settings->network->closed);
+  if (!check_web (settings->network, ret_failure))
+    return FALSE;
   if (!charset_ok (settings->charset))
     return fail (ret_failure, IM_PROBLEM_SETTINGS,
                  _("the encoding is not known on this computer"));

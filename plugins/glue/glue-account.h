@@ -25,6 +25,9 @@ typedef enum
  * @port: that server's port
  * @security: whether it is encrypted
  * @signon: the sign-in method "auto" stands for
+ * @web_url: (nullable): where sign-ins over HTTPS are, without a "/" at the end
+ * @session_url: (nullable): where they get their session, if elsewhere
+ * @web_key: (nullable): the developer key they name
  * @quirks: (array zero-terminated=1): named deviations
  * @domains: (array zero-terminated=1): where its redirects may lead
  * @signup: (nullable): the page where accounts are made
@@ -41,6 +44,9 @@ typedef struct
   guint16 port;
   GlueSecurity security;
   char *signon;
+  char *web_url;
+  char *session_url;
+  char *web_key;
   char **quirks;
   char **domains;
   char *signup;
@@ -120,6 +126,19 @@ gboolean glue_account_read (PurpleAccount *account, const char *protocol,
  *   or the port is not one
  */
 char *glue_account_split_server (const char *typed, int *ret_port);
+
+/**
+ * glue_account_split_web:
+ * @typed: (nullable): what was typed or pasted into the web address field:
+ *   one address, or two with a space between
+ * @ret_session: (out) (transfer full) (nullable): the second one
+ *
+ * Without a scheme, https is meant.
+ *
+ * Returns: (transfer full) (nullable): the first address, without a "/" at its
+ *   end; %NULL if there is none or either is not one
+ */
+char *glue_account_split_web (const char *typed, char **ret_session);
 
 /**
  * glue_account_parse_networks:

@@ -9,6 +9,10 @@
 #include "im-limits.h"
 #include "oscar-buddies.h"
 
+/* What Open OSCAR Server knows clients without a key of their own by; AOL's
+ * servers gave each program one. */
+#define WEB_KEY "ao1yOLlHVHhsa3o6"
+
 #define CLIENT_NAME "purple-classic " PURPLE_CLASSIC_VERSION
 
 static void
@@ -81,9 +85,11 @@ oscar_actions_signon_choices (void)
   list = g_list_append (
       list, glue_account_choice (_("MD5 of early servers (weak)"),
                                  "md5-weak"));
-  return g_list_append (
+  list = g_list_append (
       list, glue_account_choice (_("Password barely hidden (oldest, weak)"),
                                  "roasted"));
+  return g_list_append (
+      list, glue_account_choice (_("Kerberos, over HTTPS"), "kerberos"));
 }
 
 /* --- signing on --------------------------------------------------------- */
@@ -97,6 +103,8 @@ signon_method (const char *word)
     return OSCAR_SIGNON_MD5_WEAK;
   if (strcmp (word, "roasted") == 0)
     return OSCAR_SIGNON_ROASTED;
+  if (strcmp (word, "kerberos") == 0)
+    return OSCAR_SIGNON_KERBEROS;
   return OSCAR_SIGNON_AUTO;
 }
 
@@ -147,6 +155,8 @@ new_session (GlueHost *glue)
     .security = security (network->security),
     .tls_domains = (const char *const *) network->domains,
     .signon = signon_method (network->signon),
+    .web_url = network->web_url,
+    .web_key = network->web_key != NULL ? network->web_key : WEB_KEY,
     .quirks = quirks (network->quirks),
     .charset = glue->settings->charset,
     .client_name = CLIENT_NAME,

@@ -51,6 +51,45 @@ test_server (void)
     }
 }
 
+typedef struct
+{
+  const char *typed;
+  const char *web;
+  const char *session;
+} WebRow;
+
+static const WebRow web_rows[] = {
+  { "https://api.example.org", "https://api.example.org", NULL },
+  { " api.example.org:8443/login/ ", "https://api.example.org:8443/login",
+    NULL },
+  { "http://127.0.0.1:8081/", "http://127.0.0.1:8081", NULL },
+  { "api.example.org  session.example.org", "https://api.example.org",
+    "https://session.example.org" },
+  { "", NULL, NULL },
+  { NULL, NULL, NULL },
+  { "https://", NULL, NULL },
+  { "ftp://api.example.org", NULL, NULL },
+  { "user:word@api.example.org", NULL, NULL },
+  { "api.example.org/?a=b", NULL, NULL },
+  { "api.example.org/#top", NULL, NULL },
+  { "api.example.org ftp://x", NULL, NULL },
+  { "api.example.org one two", NULL, NULL },
+};
+
+static void
+test_web (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (web_rows); i++)
+    {
+      g_autofree char *session = NULL;
+      g_autofree char *web =
+          glue_account_split_web (web_rows[i].typed, &session);
+
+      g_assert_cmpstr (web, ==, web_rows[i].web);
+      g_assert_cmpstr (session, ==, web_rows[i].session);
+    }
+}
+
 static GPtrArray *
 parse (const char *const *files)
 {
@@ -68,7 +107,8 @@ test_network (void)
 {
   const char *const files[] = {
     "[retro]\nname=Retro\nprotocols=aim;icq;\nhost=h.example\nport=5193\n"
-    "tls=required\nsignon=md5\nquirks=\ndomains=example.org; example.net\n"
+    "tls=required\nsignon=kerberos\nweb_url=https://kdc.example/\n"
+    "web_key=key\nquirks=\ndomains=example.org; example.net\n"
     "signup=https://example.org/\nclosed=2020-01-31\nfuture=yes\n",
     NULL
   };
@@ -82,7 +122,10 @@ test_network (void)
       g_strv_contains ((const char *const *) network->protocols, "icq"));
   g_assert_cmpuint (network->port, ==, 5193);
   g_assert_cmpint (network->security, ==, GLUE_SECURITY_REQUIRED);
-  g_assert_cmpstr (network->signon, ==, "md5");
+  g_assert_cmpstr (network->signon, ==, "kerberos");
+  g_assert_cmpstr (network->web_url, ==, "https://kdc.example");
+  g_assert_null (network->session_url);
+  g_assert_cmpstr (network->web_key, ==, "key");
   g_assert_cmpuint (g_strv_length (network->quirks), ==, 0);
   g_assert_cmpstr (network->domains[1], ==, "example.net");
   g_assert_cmpstr (network->signup, ==, "https://example.org/");
@@ -167,6 +210,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glue/account/server", test_server);
+  g_test_add_func ("/glue/account/web", test_web);
   g_test_add_func ("/glue/account/network", test_network);
   g_test_add_func ("/glue/account/short-network", test_short_network);
   g_test_add_func ("/glue/account/override", test_override);

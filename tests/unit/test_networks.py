@@ -13,11 +13,11 @@ import sys
 REQUIRED = ("name", "protocols", "host", "port", "tls", "signon", "quirks",
             "domains", "signup", "operator", "note", "evidence", "checked",
             "confidence")
-OPTIONAL = ("closed",)
+OPTIONAL = ("closed", "web_url", "session_url", "web_key")
 TRANSLATED = ("name", "note")
 PROTOCOLS = {"aim", "icq"}
 TLS = {"required", "optional", "off"}
-SIGNON = {"auto", "md5", "md5-weak", "roasted"}
+SIGNON = {"auto", "md5", "md5-weak", "roasted", "kerberos", "web"}
 QUIRKS = {"lock-step"}
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 PAGE = re.compile(r"https?://[^\s;]+\Z")
@@ -71,6 +71,10 @@ def check_values(network):
     assert set(words(network["quirks"])) <= QUIRKS, network["quirks"]
     for domain in words(network["domains"]):
         assert is_host(domain), domain
+    for key in ("web_url", "session_url"):
+        assert network.get(key, "https://").startswith("https://"), key
+    if network["signon"] in ("kerberos", "web"):
+        assert "web_url" in network, "the sign-in method needs web_url"
     assert not network["signup"] or PAGE.match(network["signup"])
 
 
