@@ -232,6 +232,65 @@ do_disconnect (Call *call)
   return NULL;
 }
 
+/* Some plugins sign off in the middle of what they are told. Only signals are
+ * here after which libpurple itself no longer needs the connection. */
+
+static void
+hang_up (PurpleAccount *account, PurpleAccount *wanted)
+{
+  if (account == wanted && !purple_account_is_disconnected (account))
+    purple_account_disconnect (account);
+}
+
+static void
+on_buddy (PurpleBuddy *buddy, gpointer user)
+{
+  hang_up (purple_buddy_get_account (buddy), user);
+}
+
+static void
+on_buddy_status (PurpleBuddy *buddy, PurpleStatus *old, PurpleStatus *status,
+                 gpointer user)
+{
+  hang_up (purple_buddy_get_account (buddy), user);
+}
+
+static void
+on_wrote (PurpleAccount *account, const char *who, const char *text,
+          PurpleConversation *conv, PurpleMessageFlags flags, gpointer user)
+{
+  hang_up (account, user);
+}
+
+static const char *
+do_hang_up (Call *call)
+{
+  static const struct
+  {
+    const char *signal;
+    void *(*instance) (void);
+    PurpleCallback callback;
+  } signals[] = {
+    { "buddy-added", purple_blist_get_handle, PURPLE_CALLBACK (on_buddy) },
+    { "buddy-removed", purple_blist_get_handle, PURPLE_CALLBACK (on_buddy) },
+    { "buddy-signed-on", purple_blist_get_handle, PURPLE_CALLBACK (on_buddy) },
+    { "buddy-status-changed", purple_blist_get_handle,
+      PURPLE_CALLBACK (on_buddy_status) },
+    { "wrote-im-msg", purple_conversations_get_handle,
+      PURPLE_CALLBACK (on_wrote) },
+  };
+  static int handle;
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    if (strcmp (call->args[0], signals[i].signal) == 0)
+      {
+        purple_signal_connect (signals[i].instance (), signals[i].signal,
+                               &handle, signals[i].callback, call->account);
+        return NULL;
+      }
+  return "no such signal";
+}
+
 static const char *
 do_status (Call *call)
 {
@@ -665,6 +724,7 @@ static const struct
   { "proxy", TRUE, FALSE, 3, 5, do_proxy },
   { "connect", TRUE, FALSE, 0, 0, do_connect },
   { "disconnect", TRUE, FALSE, 0, 0, do_disconnect },
+  { "hang-up", TRUE, FALSE, 1, 1, do_hang_up },
   { "status", TRUE, FALSE, 1, 2, do_status },
   { "idle", TRUE, FALSE, 1, 1, do_idle },
   { "im", TRUE, FALSE, 2, 2, do_im },
