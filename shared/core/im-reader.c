@@ -6,7 +6,7 @@ void
 im_reader_init (ImReader *reader, const void *data, gsize len)
 {
   /* Empty buffers come as NULL, which string functions must not see. */
-  reader->pos = data != NULL ? data : (const guint8 *) "";
+  reader->pos = data != NULL ? data : (const guint8 *)"";
   reader->end = reader->pos + len;
 }
 
@@ -19,52 +19,22 @@ im_reader_init_bytes (ImReader *reader, GBytes *bytes)
   im_reader_init (reader, data, len);
 }
 
+void
+im_reader_cut (const ImReader *reader, gsize wanted, GError **error)
+{
+  g_set_error (error, IM_WIRE_ERROR, IM_WIRE_ERROR_TRUNCATED,
+               "%" G_GSIZE_FORMAT " bytes wanted, %" G_GSIZE_FORMAT " left",
+               wanted, im_reader_left (reader));
+}
+
 /* Every read below asks this one first. */
 static gboolean
 want (const ImReader *reader, gsize len, GError **error)
 {
   if (G_LIKELY (len <= im_reader_left (reader)))
     return TRUE;
-
-  g_set_error (error, IM_WIRE_ERROR, IM_WIRE_ERROR_TRUNCATED,
-               "%" G_GSIZE_FORMAT " bytes wanted, %" G_GSIZE_FORMAT " left",
-               len, im_reader_left (reader));
+  im_reader_cut (reader, len, error);
   return FALSE;
-}
-
-gboolean
-im_reader_u8 (ImReader *reader, guint8 *ret, GError **error)
-{
-  if (!want (reader, 1, error))
-    return FALSE;
-  *ret = *reader->pos++;
-  return TRUE;
-}
-
-gboolean
-im_reader_u16 (ImReader *reader, guint16 *ret, GError **error)
-{
-  guint16 raw;
-
-  if (!want (reader, sizeof raw, error))
-    return FALSE;
-  memcpy (&raw, reader->pos, sizeof raw);
-  reader->pos += sizeof raw;
-  *ret = GUINT16_FROM_BE (raw);
-  return TRUE;
-}
-
-gboolean
-im_reader_u32 (ImReader *reader, guint32 *ret, GError **error)
-{
-  guint32 raw;
-
-  if (!want (reader, sizeof raw, error))
-    return FALSE;
-  memcpy (&raw, reader->pos, sizeof raw);
-  reader->pos += sizeof raw;
-  *ret = GUINT32_FROM_BE (raw);
-  return TRUE;
 }
 
 gboolean
@@ -121,17 +91,6 @@ im_reader_raw (ImReader *reader, gsize len, const guint8 **ret, GError **error)
   return TRUE;
 }
 
-gboolean
-im_reader_sub (ImReader *reader, gsize len, ImReader *ret, GError **error)
-{
-  const guint8 *data;
-
-  if (!im_reader_raw (reader, len, &data, error))
-    return FALSE;
-  im_reader_init (ret, data, len);
-  return TRUE;
-}
-
 /* A prefix is only consumed together with what it announces, so that a
  * failed read leaves the cursor where it was. */
 static gboolean
@@ -151,16 +110,6 @@ im_reader_sub8 (ImReader *reader, ImReader *ret, GError **error)
   guint8 len;
 
   return im_reader_u8 (&ahead, &len, error) &&
-         sub_after_prefix (reader, ahead, len, ret, error);
-}
-
-gboolean
-im_reader_sub16 (ImReader *reader, ImReader *ret, GError **error)
-{
-  ImReader ahead = *reader;
-  guint16 len;
-
-  return im_reader_u16 (&ahead, &len, error) &&
          sub_after_prefix (reader, ahead, len, ret, error);
 }
 
@@ -187,9 +136,9 @@ char *
 im_reader_dup_string (ImReader *reader)
 {
   /* A slice that is absent points nowhere. */
-  char *text = reader->pos != NULL ? g_strndup ((const char *) reader->pos,
-                                                im_reader_left (reader)) :
-                                     g_strdup ("");
+  char *text = reader->pos != NULL ? g_strndup ((const char *)reader->pos,
+                                                im_reader_left (reader))
+                                   : g_strdup ("");
 
   reader->pos = reader->end;
   return text;

@@ -51,13 +51,54 @@ IM_API void im_reader_init_bytes (ImReader *reader, GBytes *bytes);
 static inline gsize
 im_reader_left (const ImReader *reader)
 {
-  return (gsize) (reader->end - reader->pos);
+  return (gsize)(reader->end - reader->pos);
 }
 
-/* Integers, big-endian unless the name ends in "le". */
-IM_API gboolean im_reader_u8 (ImReader *reader, guint8 *ret, GError **error);
-IM_API gboolean im_reader_u16 (ImReader *reader, guint16 *ret, GError **error);
-IM_API gboolean im_reader_u32 (ImReader *reader, guint32 *ret, GError **error);
+/** Sets %IM_WIRE_ERROR_TRUNCATED for @wanted bytes. */
+IM_API void im_reader_cut (const ImReader *reader, gsize wanted,
+                           GError **error);
+
+/* Integers, big-endian unless the name ends in "le". They are here whole
+ * because messages consist of little else. */
+static inline gboolean
+im_reader_u8 (ImReader *reader, guint8 *ret, GError **error)
+{
+  if (G_UNLIKELY (im_reader_left (reader) < 1))
+    {
+      im_reader_cut (reader, 1, error);
+      return FALSE;
+    }
+  *ret = *reader->pos++;
+  return TRUE;
+}
+
+static inline gboolean
+im_reader_u16 (ImReader *reader, guint16 *ret, GError **error)
+{
+  if (G_UNLIKELY (im_reader_left (reader) < 2))
+    {
+      im_reader_cut (reader, 2, error);
+      return FALSE;
+    }
+  *ret = (guint16)(reader->pos[0] << 8 | reader->pos[1]);
+  reader->pos += 2;
+  return TRUE;
+}
+
+static inline gboolean
+im_reader_u32 (ImReader *reader, guint32 *ret, GError **error)
+{
+  if (G_UNLIKELY (im_reader_left (reader) < 4))
+    {
+      im_reader_cut (reader, 4, error);
+      return FALSE;
+    }
+  *ret = (guint32)reader->pos[0] << 24 | (guint32)reader->pos[1] << 16 |
+         (guint32)reader->pos[2] << 8 | reader->pos[3];
+  reader->pos += 4;
+  return TRUE;
+}
+
 IM_API gboolean im_reader_u64 (ImReader *reader, guint64 *ret, GError **error);
 IM_API gboolean im_reader_u16le (ImReader *reader, guint16 *ret,
                                  GError **error);
@@ -97,14 +138,36 @@ IM_API gboolean im_reader_raw (ImReader *reader, gsize len, const guint8 **ret,
  *
  * Returns: %FALSE with %IM_WIRE_ERROR_TRUNCATED if fewer are left
  */
-IM_API gboolean im_reader_sub (ImReader *reader, gsize len, ImReader *ret,
-                               GError **error);
+static inline gboolean
+im_reader_sub (ImReader *reader, gsize len, ImReader *ret, GError **error)
+{
+  if (G_UNLIKELY (im_reader_left (reader) < len))
+    {
+      im_reader_cut (reader, len, error);
+      return FALSE;
+    }
+  ret->pos = reader->pos;
+  reader->pos += len;
+  ret->end = reader->pos;
+  return TRUE;
+}
 
 /* A length prefix of one or two bytes and a cursor over what it announces. */
 IM_API gboolean im_reader_sub8 (ImReader *reader, ImReader *ret,
                                 GError **error);
-IM_API gboolean im_reader_sub16 (ImReader *reader, ImReader *ret,
-                                 GError **error);
+static inline gboolean
+im_reader_sub16 (ImReader *reader, ImReader *ret, GError **error)
+{
+  ImReader ahead = *reader;
+  guint16 len;
+
+  /* A prefix is only consumed together with what it announces. */
+  if (!im_reader_u16 (&ahead, &len, error) ||
+      !im_reader_sub (&ahead, len, ret, error))
+    return FALSE;
+  *reader = ahead;
+  return TRUE;
+}
 IM_API gboolean im_reader_sub16le (ImReader *reader, ImReader *ret,
                                    GError **error);
 

@@ -66,7 +66,7 @@ edit (OscarFeedbagItem *self)
   oscar_feedbag_item_get_pref (&copy, OSCAR_PREF_DISCLOSE_IDLE, FALSE);
   set = oscar_feedbag_item_dup_string (&copy, OSCAR_ATTR_ALIAS);
   g_assert_true (g_strcmp0 (set, "Joe") == 0 ||
-                 copy.attributes->len > G_MAXUINT16 - 64);
+                 g_bytes_get_size (copy.attributes) > G_MAXUINT16 - 64);
   oscar_feedbag_item_unset (&copy, OSCAR_ATTR_ALIAS);
 }
 

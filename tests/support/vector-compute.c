@@ -99,7 +99,8 @@ buddy_pref (char **args, GString *out)
   g_assert_true (oscar_feedbag_item_get_pref (&item, pref, TRUE));
   oscar_feedbag_item_set_pref (&item, pref, TRUE);
   g_assert_true (oscar_feedbag_item_get_pref (&item, pref, FALSE));
-  add_hex (out, item.attributes->data, item.attributes->len);
+  add_hex (out, g_bytes_get_data (item.attributes, NULL),
+           g_bytes_get_size (item.attributes));
 }
 
 /* Once over all bytes, and once in two pieces at an odd place. */

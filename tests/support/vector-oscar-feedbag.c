@@ -13,7 +13,7 @@ show_attributes (Show *show, const OscarFeedbagItem *item)
 
   if (item->attributes == NULL)
     return;
-  im_reader_init (&bytes, item->attributes->data, item->attributes->len);
+  im_reader_init_bytes (&bytes, item->attributes);
   oscar_tlv_chain_init (&chain, &bytes);
   while (oscar_tlv_next (&chain, &tlv, NULL) == OSCAR_TLV_GOT)
     {

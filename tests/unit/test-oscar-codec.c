@@ -384,8 +384,13 @@ assert_attributes (const OscarFeedbagItem *item, const char *hex)
 {
   g_autoptr (GString) found = g_string_new (NULL);
 
-  for (guint i = 0; item->attributes != NULL && i < item->attributes->len; i++)
-    g_string_append_printf (found, "%02x", item->attributes->data[i]);
+  gsize len = 0;
+  const guint8 *data = NULL;
+
+  if (item->attributes != NULL)
+    data = g_bytes_get_data (item->attributes, &len);
+  for (gsize i = 0; i < len; i++)
+    g_string_append_printf (found, "%02x", data[i]);
   g_assert_cmpstr (found->str, ==, hex);
 }
 

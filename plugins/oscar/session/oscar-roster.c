@@ -91,11 +91,9 @@ content_unref (Content *content)
 }
 
 static gboolean
-bytes_equal (const GByteArray *a, const GByteArray *b)
+bytes_equal (GBytes *a, GBytes *b)
 {
-  gsize a_len = a != NULL ? a->len : 0, b_len = b != NULL ? b->len : 0;
-
-  return a_len == b_len && (a_len == 0 || memcmp (a->data, b->data, a_len) == 0);
+  return a == b || (a != NULL && b != NULL && g_bytes_equal (a, b));
 }
 
 static gboolean

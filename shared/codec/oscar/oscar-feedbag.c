@@ -7,15 +7,7 @@ oscar_feedbag_item_clear (OscarFeedbagItem *self)
 {
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->raw_name, g_bytes_unref);
-  g_clear_pointer (&self->attributes, g_byte_array_unref);
-}
-
-static GByteArray *
-dup_bytes (const guint8 *data, gsize len)
-{
-  GByteArray *bytes = g_byte_array_sized_new ((guint)len);
-
-  return g_byte_array_append (bytes, data, (guint)len);
+  g_clear_pointer (&self->attributes, g_bytes_unref);
 }
 
 void
@@ -26,7 +18,7 @@ oscar_feedbag_item_copy (const OscarFeedbagItem *self, OscarFeedbagItem *ret)
   if (self->raw_name != NULL)
     ret->raw_name = g_bytes_ref (self->raw_name);
   if (self->attributes != NULL)
-    ret->attributes = dup_bytes (self->attributes->data, self->attributes->len);
+    ret->attributes = g_bytes_ref (self->attributes);
 }
 
 static void
@@ -60,7 +52,8 @@ oscar_feedbag_next_item (ImReader *items, OscarFeedbagItem *ret, GError **error)
     }
   take_name (&item, &name);
   if (im_reader_left (&attributes) > 0)
-    item.attributes = dup_bytes (attributes.pos, im_reader_left (&attributes));
+    item.attributes =
+        g_bytes_new (attributes.pos, im_reader_left (&attributes));
   *ret = item;
   *items = ahead;
   return TRUE;
@@ -82,7 +75,8 @@ oscar_feedbag_write_item (ImWriter *writer, const OscarFeedbagItem *self)
   im_writer_u16 (writer, self->class_id);
   mark = im_writer_open16 (writer);
   if (self->attributes != NULL)
-    im_writer_raw (writer, self->attributes->data, self->attributes->len);
+    im_writer_raw (writer, g_bytes_get_data (self->attributes, NULL),
+                   g_bytes_get_size (self->attributes));
   im_writer_close16 (writer, mark);
 }
 
@@ -92,7 +86,8 @@ oscar_feedbag_item_size (const OscarFeedbagItem *self)
   gsize name = self->raw_name != NULL ? g_bytes_get_size (self->raw_name)
                                       : strlen (self->name);
 
-  return 10 + name + (self->attributes != NULL ? self->attributes->len : 0);
+  return 10 + name +
+         (self->attributes != NULL ? g_bytes_get_size (self->attributes) : 0);
 }
 
 void
@@ -109,7 +104,7 @@ attributes_init (const OscarFeedbagItem *self, OscarTlvChain *chain)
   ImReader reader = { NULL, NULL };
 
   if (self->attributes != NULL)
-    im_reader_init (&reader, self->attributes->data, self->attributes->len);
+    im_reader_init_bytes (&reader, self->attributes);
   oscar_tlv_chain_init (chain, &reader);
 }
 
@@ -180,8 +175,8 @@ replace (OscarFeedbagItem *self, guint16 tag, gboolean present,
   /* Too large for the wire: the server could not take it either. */
   if (writer.overflow)
     return;
-  g_clear_pointer (&self->attributes, g_byte_array_unref);
-  self->attributes = g_steal_pointer (&writer.bytes);
+  g_clear_pointer (&self->attributes, g_bytes_unref);
+  self->attributes = im_writer_finish (&writer, NULL);
 }
 
 void

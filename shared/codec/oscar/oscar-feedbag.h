@@ -67,7 +67,7 @@ typedef struct
   guint16 group_id;
   guint16 item_id;
   guint16 class_id;
-  GByteArray *attributes;
+  GBytes *attributes;
 } OscarFeedbagItem;
 
 IM_API void oscar_feedbag_item_clear (OscarFeedbagItem *self);

@@ -105,9 +105,11 @@ oscar_flap_at_truncated_signoff (const OscarFlapFramer *framer)
 gsize
 oscar_flap_open (ImWriter *writer, OscarFlapType type, guint16 *sequence)
 {
-  im_writer_u8 (writer, FLAP_MARK);
-  im_writer_u8 (writer, (guint8)type);
-  im_writer_u16 (writer, (*sequence)++);
+  guint8 head[4] = { FLAP_MARK, (guint8) type, (guint8) (*sequence >> 8),
+                     (guint8) *sequence };
+
+  (*sequence)++;
+  im_writer_raw (writer, head, sizeof head);
   return im_writer_open16 (writer);
 }
 

@@ -241,38 +241,27 @@ cut:
   return FALSE;
 }
 
-static void
-write_features (ImWriter *writer, gboolean icq)
-{
-  static const guint8 aim_features[] = { 0x01, 0x01, 0x01, 0x02 };
-  static const guint8 icq_features[] = { 0x01 };
-
-  im_writer_u8 (writer, FRAGMENT_FEATURES);
-  im_writer_u8 (writer, FRAGMENT_VERSION);
-  if (icq)
-    {
-      im_writer_u16 (writer, sizeof icq_features);
-      im_writer_raw (writer, icq_features, sizeof icq_features);
-    }
-  else
-    {
-      im_writer_u16 (writer, sizeof aim_features);
-      im_writer_raw (writer, aim_features, sizeof aim_features);
-    }
-}
-
 /* Features, then a text fragment up to where its bytes begin. */
 static gsize
 open_fragment (ImWriter *writer, guint16 charset, gboolean icq)
 {
+  static const guint8 aim_features[] = {
+    FRAGMENT_FEATURES, FRAGMENT_VERSION, 0, 4, 1, 1, 1, 2,
+    FRAGMENT_TEXT,     FRAGMENT_VERSION,
+  };
+  static const guint8 icq_features[] = {
+    FRAGMENT_FEATURES, FRAGMENT_VERSION, 0, 1, 1,
+    FRAGMENT_TEXT,     FRAGMENT_VERSION,
+  };
   gsize mark;
 
-  write_features (writer, icq);
-  im_writer_u8 (writer, FRAGMENT_TEXT);
-  im_writer_u8 (writer, FRAGMENT_VERSION);
+  if (icq)
+    im_writer_raw (writer, icq_features, sizeof icq_features);
+  else
+    im_writer_raw (writer, aim_features, sizeof aim_features);
   mark = im_writer_open16 (writer);
-  im_writer_u16 (writer, charset);
-  im_writer_u16 (writer, 0);
+  /* The language, which nobody reads, is 0. */
+  im_writer_u32 (writer, (guint32)charset << 16);
   return mark;
 }
 

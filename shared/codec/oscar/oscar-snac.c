@@ -39,10 +39,15 @@ void
 oscar_snac_encode_header (ImWriter *writer, guint16 foodgroup, guint16 subtype,
                           guint16 flags, guint32 request_id)
 {
-  im_writer_u16 (writer, foodgroup);
-  im_writer_u16 (writer, subtype);
-  im_writer_u16 (writer, flags);
-  im_writer_u32 (writer, request_id);
+  guint8 header[10] = {
+    (guint8)(foodgroup >> 8),   (guint8)foodgroup,
+    (guint8)(subtype >> 8),     (guint8)subtype,
+    (guint8)(flags >> 8),       (guint8)flags,
+    (guint8)(request_id >> 24), (guint8)(request_id >> 16),
+    (guint8)(request_id >> 8),  (guint8)request_id,
+  };
+
+  im_writer_raw (writer, header, sizeof header);
 }
 
 gsize

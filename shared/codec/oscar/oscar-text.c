@@ -1,26 +1,18 @@
 #include "oscar-text.h"
 
 #include <string.h>
+#include "im-ascii.h"
 #include "im-charset.h"
 
 /* Read as Windows-1252, its superset, and never fails. */
 #define LAST_RESORT "ISO-8859-1"
-
-static gboolean
-is_plain_ascii (const guint8 *data, gsize len)
-{
-  for (gsize i = 0; i < len; i++)
-    if (data[i] < 0x20 || data[i] >= 0x7f)
-      return FALSE;
-  return TRUE;
-}
 
 static void
 set_name (OscarName *name, const ImReader *bytes)
 {
   gsize len = im_reader_left (bytes);
 
-  if (is_plain_ascii (bytes->pos, len))
+  if (im_ascii_text_prefix (bytes->pos, len) == len)
     {
       memcpy (name->text, bytes->pos, len);
       name->text[len] = '\0';
@@ -68,16 +60,6 @@ oscar_text_write_names (ImWriter *writer, const char *const *names)
     im_writer_str8 (writer, *names);
 }
 
-/* UTF-8 if it is that, else the legacy charset, else Latin-1. */
-static char *
-dup_guessed (const guint8 *data, gsize len, const char *legacy)
-{
-  if (g_utf8_validate_len ((const char *)data, len, NULL))
-    return im_charset_to_utf8 (data, len, "UTF-8", NULL);
-  return im_charset_to_utf8 (data, len, legacy != NULL ? legacy : LAST_RESORT,
-                             LAST_RESORT);
-}
-
 char *
 oscar_text_dup (const ImReader *bytes, const char *legacy)
 {
@@ -86,7 +68,7 @@ oscar_text_dup (const ImReader *bytes, const char *legacy)
 
   if (nul != NULL)
     len = (gsize)(nul - bytes->pos);
-  return dup_guessed (bytes->pos, len, legacy);
+  return im_charset_guess_to_utf8 (bytes->pos, len, legacy);
 }
 
 gboolean
@@ -114,7 +96,7 @@ oscar_text_dup_charset (const ImReader *bytes, guint16 charset,
       return im_charset_to_utf8 (
           bytes->pos, len, legacy != NULL ? legacy : LAST_RESORT, LAST_RESORT);
     default:
-      return dup_guessed (bytes->pos, len, legacy);
+      return im_charset_guess_to_utf8 (bytes->pos, len, legacy);
     }
 }
 

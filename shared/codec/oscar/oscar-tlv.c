@@ -28,6 +28,16 @@ read_tlv (ImReader *reader, OscarTlv *ret, GError **error)
 }
 
 static gboolean
+skip_tlv (ImReader *reader, GError **error)
+{
+  ImReader value;
+  guint16 tag;
+
+  return im_reader_u16 (reader, &tag, error) &&
+         im_reader_sub16 (reader, &value, error);
+}
+
+static gboolean
 too_many (GError **error)
 {
   g_set_error (error, IM_WIRE_ERROR, IM_WIRE_ERROR_TOO_LARGE,
@@ -41,7 +51,6 @@ oscar_tlv_read_count_block (ImReader *reader, OscarTlvChain *ret,
 {
   ImReader ahead = *reader;
   const guint8 *start;
-  OscarTlv tlv;
   guint16 count;
 
   if (!im_reader_u16 (&ahead, &count, error))
@@ -50,7 +59,7 @@ oscar_tlv_read_count_block (ImReader *reader, OscarTlvChain *ret,
     return too_many (error);
   start = ahead.pos;
   for (guint i = 0; i < count; i++)
-    if (!read_tlv (&ahead, &tlv, error))
+    if (!skip_tlv (&ahead, error))
       return FALSE;
 
   ret->rest.pos = start;
@@ -193,20 +202,30 @@ oscar_tlv_take_bytes (const OscarTlv *tlv, GBytes **field)
     *field = oscar_tlv_dup_bytes (tlv);
 }
 
+/* Tag and length at once: most of a message is made of these. */
+static void
+write_header (ImWriter *writer, guint16 tag, gsize len)
+{
+  guint8 header[4] = { (guint8)(tag >> 8), (guint8)tag, (guint8)(len >> 8),
+                       (guint8)len };
+
+  if (len > G_MAXUINT16)
+    writer->overflow = TRUE;
+  im_writer_raw (writer, header, sizeof header);
+}
+
 gsize
 oscar_tlv_open (ImWriter *writer, guint16 tag)
 {
-  im_writer_u16 (writer, tag);
-  return im_writer_open16 (writer);
+  write_header (writer, tag, 0);
+  return writer->overflow ? 0 : writer->bytes->len - 2;
 }
 
 void
 oscar_tlv_write_raw (ImWriter *writer, guint16 tag, const void *data, gsize len)
 {
-  gsize mark = oscar_tlv_open (writer, tag);
-
+  write_header (writer, tag, len);
   im_writer_raw (writer, data, len);
-  im_writer_close16 (writer, mark);
 }
 
 void
