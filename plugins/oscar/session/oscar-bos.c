@@ -1209,6 +1209,7 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->slice_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->list_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
+  ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
   oscar_services_stop (session);
   oscar_conn_close (g_steal_pointer (&session->bos));
   g_queue_clear_full (&session->early, early_free);

@@ -8,6 +8,10 @@
  * By invitation: oscar_rooms_invited ()   <- 04/07 channel 2, the room
  *                oscar_session_join_invited () -> enter ()
  *
+ * One room at a time is looked for, and with a pause before the next: after a
+ * server's restart everybody's rooms come back at once, and servers were
+ * brought down by that. What fails for the moment is tried three times.
+ *
  * In the room:   on_room_ready ()         we are in
  *                on_room_snac ()          <- 0E/03, 0E/04, 0E/06
  * Leaving is ending the room's connection. */
@@ -28,6 +32,15 @@
 /* Bytes of text in one message, unless the room says less. */
 #define MAX_ROOM_TEXT 1024
 
+/* Between two rooms entered in a row, at least and at most. */
+#define PAUSE_MIN_MS 300
+#define PAUSE_MAX_MS 1500
+
+/* Between two tries at the same room, at least and at most. */
+#define RETRY_MIN_MS 3000
+#define RETRY_MAX_MS 6000
+#define MAX_TRIES 3
+
 typedef struct
 {
   OscarSession *session;
@@ -37,6 +50,9 @@ typedef struct
   OscarRoom room;       /* its cookie is NULL until the server gave it */
   guint32 request;      /* of 0D/08 */
   OscarService *service;
+  gboolean invited;     /* @room is known from an invitation */
+  gboolean started;     /* its turn has come */
+  guint tries;
   gboolean joined;
   gboolean counted;     /* the first list of members has come */
 } Room;
@@ -77,6 +93,32 @@ find_room (OscarSession *session, guint number)
   return NULL;
 }
 
+static void next_room (OscarSession *session, guint min_ms, guint max_ms);
+
+static gboolean
+may_heal (ImProblem problem)
+{
+  return problem == IM_PROBLEM_UNAVAILABLE || problem == IM_PROBLEM_LOST ||
+         problem == IM_PROBLEM_TIMED_OUT ||
+         problem == IM_PROBLEM_CONNECT_REFUSED;
+}
+
+/* Puts the room back to wait for another turn. */
+static gboolean
+try_again (Room *room, ImProblem problem)
+{
+  OscarSession *session = room->session;
+
+  if (room->joined || session->gone || session->bos == NULL ||
+      !may_heal (problem) || room->tries >= MAX_TRIES)
+    return FALSE;
+  oscar_service_close (g_steal_pointer (&room->service));
+  room->request = 0;
+  room->started = FALSE;
+  next_room (session, RETRY_MIN_MS, RETRY_MAX_MS);
+  return TRUE;
+}
+
 /* Says so, and forgets the room. */
 static void
 end_room (Room *room, ImProblem problem)
@@ -86,12 +128,15 @@ end_room (Room *room, ImProblem problem)
                                          : IM_EVENT_CHAT_FAILED };
   guint index;
 
+  if (try_again (room, problem))
+    return;
   event.chat.chat = room->number;
   event.chat.name = room->name;
   event.chat.failure.problem = problem;
   oscar_session_emit (session, &event);
   if (g_ptr_array_find (session->rooms, room, &index))
     g_ptr_array_remove_index (session->rooms, index);
+  next_room (session, PAUSE_MIN_MS, PAUSE_MAX_MS);
 }
 
 /* --- Inside ------------------------------------------------------------- */
@@ -172,6 +217,7 @@ on_room_ready (gpointer user, OscarService *service)
   ImEvent event = { .type = IM_EVENT_CHAT_JOINED };
 
   room->joined = TRUE;
+  next_room (room->session, PAUSE_MIN_MS, PAUSE_MAX_MS);
   event.chat.chat = room->number;
   event.chat.name = room->name;
   oscar_session_emit (room->session, &event);
@@ -215,7 +261,7 @@ create_room (Room *room)
 static gboolean
 waits_for_nav (const Room *room)
 {
-  return room->room.cookie == NULL;
+  return room->started && room->room.cookie == NULL;
 }
 
 static void
@@ -336,6 +382,89 @@ create_when_ready (Room *room)
     create_room (room);
 }
 
+/* --- One at a time ------------------------------------------------------- */
+
+static Room *
+waiting_room (OscarSession *session)
+{
+  for (guint i = 0; i < session->rooms->len; i++)
+    {
+      Room *room = g_ptr_array_index (session->rooms, i);
+
+      if (!room->started)
+        return room;
+    }
+  return NULL;
+}
+
+static gboolean
+is_entering (OscarSession *session)
+{
+  for (guint i = 0; i < session->rooms->len; i++)
+    {
+      Room *room = g_ptr_array_index (session->rooms, i);
+
+      if (room->started && !room->joined)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+start_room (Room *room)
+{
+  room->started = TRUE;
+  room->tries++;
+  if (room->invited)
+    enter (room);
+  else
+    {
+      oscar_room_clear (&room->room);
+      memset (&room->room, 0, sizeof room->room);
+      create_when_ready (room);
+    }
+}
+
+static void
+on_room_timer (gpointer user)
+{
+  OscarSession *session = user;
+  Room *room = waiting_room (session);
+
+  session->room_timer = NULL;
+  if (room != NULL && !is_entering (session))
+    start_room (room);
+}
+
+/* Everybody at a different moment. */
+static void
+next_room (OscarSession *session, guint min_ms, guint max_ms)
+{
+  const ImHostOps *ops = session->host->ops;
+  guint16 number;
+
+  if (session->gone || session->bos == NULL || session->room_timer != NULL)
+    return;
+  if (waiting_room (session) == NULL)
+    return;
+  ops->random (session->host, &number, sizeof number);
+  session->room_timer =
+      ops->timer_add (session->host, min_ms + number % (max_ms - min_ms),
+                      on_room_timer, session);
+}
+
+/* The first room does not wait. */
+static guint
+line_up (Room *room)
+{
+  OscarSession *session = room->session;
+  guint number = room->number;
+
+  if (session->room_timer == NULL && !is_entering (session))
+    start_room (room);
+  return number;
+}
+
 /* --- Commands ----------------------------------------------------------- */
 
 static Room *
@@ -355,15 +484,12 @@ oscar_session_join_room (OscarSession *session, guint16 exchange,
                          const char *name)
 {
   Room *room;
-  guint number;
 
   if (!oscar_session_is_online (session))
     return 0;
   room = room_new (session, name);
-  number = room->number;
   room->exchange = exchange;
-  create_when_ready (room);
-  return number;
+  return line_up (room);
 }
 
 guint
@@ -373,19 +499,17 @@ oscar_session_join_invited (OscarSession *session, const char *name,
   guint exchange, instance;
   int cookie_at = 0;
   Room *room;
-  guint number;
 
   if (!oscar_session_is_online (session) ||
       sscanf (key, "%u %u %n", &exchange, &instance, &cookie_at) != 2 ||
       cookie_at == 0)
     return 0;
   room = room_new (session, name);
-  number = room->number;
+  room->invited = TRUE;
   room->exchange = room->room.exchange = (guint16) exchange;
   room->room.instance = (guint16) instance;
   room->room.cookie = g_strdup (key + cookie_at);
-  enter (room);
-  return number;
+  return line_up (room);
 }
 
 void
@@ -394,8 +518,10 @@ oscar_session_leave_room (OscarSession *session, guint chat)
   Room *room = find_room (session, chat);
   guint index;
 
-  if (room != NULL && g_ptr_array_find (session->rooms, room, &index))
-    g_ptr_array_remove_index (session->rooms, index);
+  if (room == NULL || !g_ptr_array_find (session->rooms, room, &index))
+    return;
+  g_ptr_array_remove_index (session->rooms, index);
+  next_room (session, PAUSE_MIN_MS, PAUSE_MAX_MS);
 }
 
 gboolean

@@ -122,6 +122,7 @@ struct _OscarSession
   struct _OscarService *chat_nav; /* nullable */
   guint last_room;
   ImTimer *nav_timer;
+  ImTimer *room_timer;        /* the next room's turn */
 
   /* What others see of us. */
   ImStatus status;
