@@ -210,7 +210,7 @@ parse_group (GKeyFile *file, const char *group)
   network->web_url = get_url (file, group, "web_url");
   network->session_url = get_url (file, group, "session_url");
   network->web_key = get_word (file, group, "web_key");
-  network->quirks = get_list (file, group, "quirks", "lock-step");
+  network->quirks = get_list (file, group, "quirks", NULL);
   network->domains = get_list (file, group, "domains", NULL);
   network->signup = get_word (file, group, "signup");
   network->closed = get_word (file, group, "closed");

@@ -146,7 +146,7 @@ test_short_network (void)
   g_assert_cmpuint (network->port, ==, 5190);
   g_assert_cmpint (network->security, ==, GLUE_SECURITY_OFF);
   g_assert_cmpstr (network->signon, ==, "auto");
-  g_assert_cmpstr (network->quirks[0], ==, "lock-step");
+  g_assert_null (network->quirks[0]);
   g_assert_null (network->signup);
   g_assert_null (network->closed);
 }
