@@ -45,6 +45,7 @@ glue_error_reason (ImProblem problem)
     case IM_PROBLEM_TLS_HANDSHAKE:
       return PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR;
     case IM_PROBLEM_NO_TLS_SUPPORT:
+    case IM_PROBLEM_TLS_NOT_OFFERED: /* trying again would not change it */
       return PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT;
 
     case IM_PROBLEM_CERT_UNTRUSTED:
@@ -65,7 +66,6 @@ glue_error_reason (ImProblem problem)
 
     /* libpurple retries encryption errors, and only a changed setting helps
      * against a server without TLS. */
-    case IM_PROBLEM_TLS_NOT_OFFERED:
     case IM_PROBLEM_NO_NETWORK:
     case IM_PROBLEM_SERVICE_CLOSED:
     case IM_PROBLEM_SETTINGS:

@@ -143,7 +143,7 @@ static const Row rows[] = {
     "h.example only speaks outdated encryption, or none. You can connect "
     "without it if you accept the risk." },
   { { IM_PROBLEM_TLS_NOT_OFFERED },
-    SETTINGS,
+    PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
     "NINA sent us to an unencrypted server; your settings forbid that." },
   { { IM_PROBLEM_CERT_UNTRUSTED, .host = "h.example" },
     PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "im-charset.h"
 #include "markup-html.h"
 #include "oscar-chat.h"
 #include "oscar-rendezvous.h"
@@ -589,14 +590,17 @@ oscar_session_invite_to_room (OscarSession *session, guint chat,
 
 /* --- Invitations -------------------------------------------------------- */
 
-/* The name people see: cookies look like "4-0-lobby". */
-static const char *
+/* The name people see: cookies look like "4-0-lobby". Their bytes go back to
+ * the server as they came, but are shown as text. */
+static char *
 name_in_cookie (const char *cookie)
 {
   const char *first = strchr (cookie, '-');
   const char *second = first != NULL ? strchr (first + 1, '-') : NULL;
+  const char *name =
+      second != NULL && second[1] != '\0' ? second + 1 : cookie;
 
-  return second != NULL && second[1] != '\0' ? second + 1 : cookie;
+  return im_charset_guess_to_utf8 ((const guint8 *) name, strlen (name), NULL);
 }
 
 gboolean
@@ -606,6 +610,7 @@ oscar_rooms_invited (OscarSession *session, const OscarIcbm *icbm)
   g_auto (OscarRoom) room = { 0 };
   g_autofree char *key = NULL;
   g_autofree char *words = NULL;
+  g_autofree char *name = NULL;
   ImReader service;
   ImEvent event = { .type = IM_EVENT_CHAT_INVITE };
 
@@ -621,7 +626,8 @@ oscar_rooms_invited (OscarSession *session, const OscarIcbm *icbm)
   key = g_strdup_printf ("%u %u %s", room.exchange, room.instance,
                          room.cookie);
   event.chat_invite.from = icbm->user.name.text;
-  event.chat_invite.name = name_in_cookie (room.cookie);
+  name = name_in_cookie (room.cookie);
+  event.chat_invite.name = name;
   event.chat_invite.text = words;
   event.chat_invite.key = key;
   oscar_session_emit (session, &event);

@@ -212,10 +212,38 @@ void oscar_signon_step (OscarSession *session, guint seconds);
 /** The link to the session's server is up and the cookie known. */
 void oscar_bos_begin (OscarSession *session, gboolean signon_seen);
 extern const OscarConnHandlers oscar_bos_handlers;
-/** A sign-on begins: an empty list, or the saved one. */
-void oscar_bos_start (OscarSession *session);
+/** Sends to it; see oscar_conn_send_snac(). */
+guint32 oscar_bos_send (OscarSession *session, guint16 group, guint16 subtype,
+                        ImWriter *body);
+/** The host knows the whole list. */
+void oscar_bos_list_done (OscarSession *session);
 /** Forgets everything that belongs to one connection to it. */
 void oscar_bos_stop (OscarSession *session);
+
+/* oscar-own.c */
+
+/** Everything about us that is set before anybody sees us. */
+void oscar_own_send_all (OscarSession *session);
+void oscar_own_handle_info (OscarSession *session, const OscarSnac *snac);
+void oscar_own_handle_warned (OscarSession *session, const OscarSnac *snac);
+
+/* oscar-list.c */
+
+/** A sign-on begins: an empty list, or the saved one. */
+void oscar_list_start (OscarSession *session);
+/** Asks for the list, or whether the saved one is still good. */
+void oscar_list_query (OscarSession *session);
+void oscar_list_handle_reply (OscarSession *session, const OscarSnac *snac);
+void oscar_list_handle_unchanged (OscarSession *session,
+                                  const OscarSnac *snac);
+void oscar_list_handle_change (OscarSession *session, const OscarSnac *snac);
+void oscar_list_handle_status (OscarSession *session, const OscarSnac *snac);
+void oscar_list_handle_error (OscarSession *session, const OscarSnac *snac);
+void oscar_list_handle_auth_requested (OscarSession *session,
+                                       const OscarSnac *snac);
+void oscar_list_handle_auth_response (OscarSession *session,
+                                      const OscarSnac *snac);
+void oscar_list_handle_added (OscarSession *session, const OscarSnac *snac);
 
 /* oscar-messages.c */
 

@@ -306,7 +306,7 @@ void
 oscar_session_start (OscarSession *session)
 {
   oscar_session_ref (session);
-  oscar_bos_start (session);
+  oscar_list_start (session);
   oscar_signon_start (session);
   oscar_session_unref (session);
 }

@@ -515,11 +515,7 @@ oscar_signon_on_closed (gpointer user, OscarConn *conn,
 
   if (try_plain (session, error))
     return;
-  if (session->settings.security == OSCAR_SECURITY_REQUIRED && error != NULL &&
-      error->code == IM_PROBLEM_TLS_HANDSHAKE)
-    oscar_signon_fail (session, IM_PROBLEM_TLS_NOT_OFFERED, error->message);
-  else
-    oscar_session_fail_link (session, error, &session->signin);
+  oscar_session_fail_link (session, error, &session->signin);
 }
 
 static void
