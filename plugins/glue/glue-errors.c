@@ -252,7 +252,7 @@ network_form (ImProblem problem)
     case IM_PROBLEM_CLIENT_TOO_OLD:
       return _("%s demands a newer client version.");
     case IM_PROBLEM_NEEDS_CODE:
-      return _("%s asks for a one-time code, which cannot be given here.");
+      return _("%s asks for a one-time code, and was given none.");
     case IM_PROBLEM_WRONG_CODE:
       return _("%s did not accept the one-time code.");
     case IM_PROBLEM_UNAVAILABLE:

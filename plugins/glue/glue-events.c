@@ -7,6 +7,7 @@
 #include "glue-i18n.h"
 #include "glue-list.h"
 #include "glue-markup.h"
+#include "glue-prompt.h"
 #include "im-limits.h"
 #include "markup-html.h"
 
@@ -714,6 +715,7 @@ static const Handler handlers[] = {
   [IM_EVENT_ADDED] = on_added,
   [IM_EVENT_NOTICE] = on_notice,
   [IM_EVENT_CACHE] = on_cache,
+  [IM_EVENT_PROMPT] = glue_prompt_on_event,
   [IM_EVENT_CHAT_JOINED] = glue_chat_on_joined,
   [IM_EVENT_CHAT_LEFT] = glue_chat_on_left,
   [IM_EVENT_CHAT_FAILED] = glue_chat_on_failed,

@@ -42,6 +42,7 @@ typedef struct
  * @status_ids: libpurple's status id for each state
  * @normalize: (transfer full): the form of a name to compare
  * @session_free: ends and frees a session
+ * @answer_prompt: goes on with what %IM_EVENT_PROMPT asked, or with %NULL ends
  * @reply_auth: answers somebody who asked to put us on their list
  *
  * What the common code has to know of a protocol.
@@ -54,6 +55,7 @@ typedef struct
   const char *status_ids[IM_STATUS_INVISIBLE + 1];
   char *(*normalize) (const char *name);
   void (*session_free) (gpointer session);
+  void (*answer_prompt) (gpointer session, const char *answer);
   void (*reply_auth) (gpointer session, const char *who, gboolean grant,
                       const char *reason);
 } GlueProtocol;

@@ -22,6 +22,12 @@ session_free (gpointer session)
 }
 
 static void
+answer_prompt (gpointer session, const char *answer)
+{
+  oscar_session_answer_prompt (session, answer);
+}
+
+static void
 reply_auth (gpointer session, const char *who, gboolean grant,
             const char *reason)
 {
@@ -45,6 +51,7 @@ const GlueProtocol oscar_aim_protocol = {
   },
   .normalize = oscar_name_normalize,
   .session_free = session_free,
+  .answer_prompt = answer_prompt,
   .reply_auth = reply_auth,
 };
 
@@ -64,6 +71,7 @@ const GlueProtocol oscar_icq_protocol = {
   },
   .normalize = oscar_name_normalize,
   .session_free = session_free,
+  .answer_prompt = answer_prompt,
   .reply_auth = reply_auth,
 };
 
@@ -88,8 +96,10 @@ oscar_actions_signon_choices (void)
   list = g_list_append (
       list, glue_account_choice (_("Password barely hidden (oldest, weak)"),
                                  "roasted"));
-  return g_list_append (
+  list = g_list_append (
       list, glue_account_choice (_("Kerberos, over HTTPS"), "kerberos"));
+  return g_list_append (
+      list, glue_account_choice (_("Web (clientLogin), over HTTPS"), "web"));
 }
 
 /* --- signing on --------------------------------------------------------- */
@@ -105,6 +115,8 @@ signon_method (const char *word)
     return OSCAR_SIGNON_ROASTED;
   if (strcmp (word, "kerberos") == 0)
     return OSCAR_SIGNON_KERBEROS;
+  if (strcmp (word, "web") == 0)
+    return OSCAR_SIGNON_WEB;
   return OSCAR_SIGNON_AUTO;
 }
 
@@ -131,6 +143,8 @@ quirks (char **words)
   for (; *words != NULL; words++)
     if (strcmp (*words, "lock-step") == 0)
       found |= OSCAR_QUIRK_LOCK_STEP;
+    else if (strcmp (*words, "token-is-cookie") == 0)
+      found |= OSCAR_QUIRK_TOKEN_IS_COOKIE;
   return found;
 }
 
@@ -156,6 +170,7 @@ new_session (GlueHost *glue)
     .tls_domains = (const char *const *) network->domains,
     .signon = signon_method (network->signon),
     .web_url = network->web_url,
+    .session_url = network->session_url,
     .web_key = network->web_key != NULL ? network->web_key : WEB_KEY,
     .quirks = quirks (network->quirks),
     .charset = glue->settings->charset,

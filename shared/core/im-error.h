@@ -49,7 +49,7 @@ typedef enum
   IM_PROBLEM_RATE_LIMITED,        /* too many sign-ons; see retry_after */
   IM_PROBLEM_TOO_MANY_SESSIONS,
   IM_PROBLEM_CLIENT_TOO_OLD,
-  IM_PROBLEM_NEEDS_CODE,          /* a one-time code is asked for */
+  IM_PROBLEM_NEEDS_CODE,          /* a one-time code was asked for, and not given */
   IM_PROBLEM_WRONG_CODE,
   IM_PROBLEM_NEEDS_WEB_PAGE,      /* see url */
   IM_PROBLEM_UNAVAILABLE,         /* the service says: not now */

@@ -33,6 +33,7 @@ typedef enum
   IM_EVENT_ADDED,         /* somebody put us on their list */
   IM_EVENT_NOTICE,        /* the service has something to say */
   IM_EVENT_CACHE,         /* something worth keeping for the next sign-on */
+  IM_EVENT_PROMPT,        /* only the user knows how to go on */
 
   IM_EVENT_CHAT_JOINED,   /* we are in a room */
   IM_EVENT_CHAT_LEFT,     /* we no longer are, without having asked */
@@ -317,6 +318,26 @@ typedef struct
   GBytes *data;
 } ImEventCache;
 
+typedef enum
+{
+  IM_PROMPT_CODE,      /* the one-time code their device shows */
+  IM_PROMPT_NEXT_CODE, /* the one it shows after that */
+} ImPrompt;
+
+/**
+ * ImEventPrompt:
+ * @kind: what is asked for
+ * @text: (nullable): the server's words for it
+ *
+ * The session waits until it is told the answer, or that there is none. A new
+ * prompt takes the place of the last one.
+ */
+typedef struct
+{
+  ImPrompt kind;
+  const char *text;
+} ImEventPrompt;
+
 /**
  * ImEventChat:
  * @chat: the session's number for the room; never 0
@@ -423,6 +444,7 @@ typedef struct
     ImEventAuth auth;         /* AUTH_REQUEST, AUTH_REPLY and ADDED */
     ImEventNotice notice;
     ImEventCache cache;
+    ImEventPrompt prompt;
     ImEventChat chat;         /* CHAT_JOINED, CHAT_LEFT and CHAT_FAILED */
     ImEventChatMembers chat_members;
     ImEventChatMessage chat_message;

@@ -262,6 +262,12 @@ do_start (Play *play, const char *rest)
         config.signon = OSCAR_SIGNON_ROASTED;
       else if (strcmp (*word, "kerberos") == 0)
         config.signon = OSCAR_SIGNON_KERBEROS;
+      else if (strcmp (*word, "web") == 0)
+        config.signon = OSCAR_SIGNON_WEB;
+      else if (strcmp (*word, "token-is-cookie") == 0)
+        config.quirks |= OSCAR_QUIRK_TOKEN_IS_COOKIE;
+      else if (g_str_has_prefix (*word, "session-url="))
+        config.session_url = *word + 12;
       else if (g_str_has_prefix (*word, "web="))
         config.web_url = *word + 4;
       else if (g_str_has_prefix (*word, "password="))
@@ -617,6 +623,8 @@ do_user (Play *play, const char *rest)
     oscar_session_invite_to_room (session, (guint) atoi (w[1]), w[2], "come");
   else if (strcmp (verb, "quits") == 0)
     oscar_session_leave_room (session, (guint) atoi (w[1]));
+  else if (strcmp (verb, "answers") == 0)
+    oscar_session_answer_prompt (session, w[1]);
   else if (strcmp (verb, "leaves") == 0)
     {
       oscar_session_free (play->session);

@@ -494,6 +494,11 @@ log_event (GString *log, const ImEvent *event)
           event->icon.hash ? event->icon.hash : "-",
           event->icon.data ? g_bytes_get_size (event->icon.data) : 0);
       break;
+    case IM_EVENT_PROMPT:
+      g_string_append_printf (
+          log, "prompt kind=%d text=%s", event->prompt.kind,
+          event->prompt.text ? event->prompt.text : "-");
+      break;
     case IM_EVENT_CACHE:
       g_string_append_printf (
           log, "cache name=%s bytes=%" G_GSIZE_FORMAT, event->cache.name,

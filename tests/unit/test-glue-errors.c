@@ -68,7 +68,7 @@ static const Row rows[] = {
     "NINA demands a newer client version." },
   { { IM_PROBLEM_NEEDS_CODE },
     IMPOSSIBLE,
-    "NINA asks for a one-time code, which cannot be given here." },
+    "NINA asks for a one-time code, and was given none." },
   { { IM_PROBLEM_WRONG_CODE },
     AUTH,
     "NINA did not accept the one-time code." },

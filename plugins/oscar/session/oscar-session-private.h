@@ -21,6 +21,7 @@ typedef enum
   OSCAR_STATE_AUTH_CHALLENGE,   /* 17/07, the key to hash with */
   OSCAR_STATE_AUTH_LOGIN,       /* 17/03, cookie and address, or a refusal */
   OSCAR_STATE_AUTH_WEB,         /* the answer to a web request */
+  OSCAR_STATE_AUTH_PROMPT,      /* the user's answer to a question */
   OSCAR_STATE_BOS_CONNECTING,   /* the link to the server that keeps us */
   OSCAR_STATE_BOS_SIGNON,       /* its SIGNON (lock-step only) */
   OSCAR_STATE_BOS_HOST_ONLINE,  /* 01/03: the cookie was good */
@@ -64,6 +65,7 @@ typedef struct
   GStrv tls_domains;
   OscarSignonMethod signon;
   char *web_url;
+  char *session_url;
   char *web_key;
   OscarQuirks quirks;
   char *charset;
@@ -82,6 +84,9 @@ struct _OscarSession
   OscarConn *auth;
   ImHttp *http;               /* the web request under way */
   void (*http_answer) (OscarSession *session, const ImHttpResponse *response);
+  gboolean token_again;       /* after a token was refused, once */
+  guint prompts;              /* how often the user was asked */
+  void (*prompt_answer) (OscarSession *session, const ImSecret *code);
   OscarAddress signin;        /* who is asked to let us in */
   OscarConn *bos;
   OscarConn *ahead;           /* to @home, waiting to become @bos */

@@ -83,6 +83,7 @@ static const char *const state_names[] = {
   "auth challenge",
   "auth login",
   "auth web",
+  "auth prompt",
   "bos connecting",
   "bos signon",
   "bos host online",
@@ -232,6 +233,7 @@ copy_settings (OscarSettings *settings, const OscarConfig *config)
   settings->tls_domains = g_strdupv ((GStrv) domains);
   settings->signon = config->signon;
   settings->web_url = g_strdup (config->web_url);
+  settings->session_url = g_strdup (config->session_url);
   settings->web_key = g_strdup (config->web_key);
   settings->quirks = config->quirks;
   settings->charset = g_strdup (config->charset);
@@ -246,6 +248,7 @@ clear_settings (OscarSettings *settings)
   g_free (settings->server);
   g_strfreev (settings->tls_domains);
   g_free (settings->web_url);
+  g_free (settings->session_url);
   g_free (settings->web_key);
   g_free (settings->charset);
   g_free (settings->client_name);

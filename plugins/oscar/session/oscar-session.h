@@ -21,6 +21,7 @@ typedef enum
   OSCAR_SIGNON_MD5_WEAK,    /* BUCP, digest of the early servers */
   OSCAR_SIGNON_ROASTED,     /* the password itself, barely hidden */
   OSCAR_SIGNON_KERBEROS,    /* UAS: one request over HTTPS */
+  OSCAR_SIGNON_WEB,         /* clientLogin: two requests over HTTPS */
 } OscarSignonMethod;
 
 /** What the settings say of encryption; nothing undoes it silently. */
@@ -40,6 +41,11 @@ typedef enum
    * next step. AOL's documents ask for it; servers proven to take everything
    * in one flight (Open OSCAR Server) do not need it. */
   OSCAR_QUIRK_LOCK_STEP = 1 << 0,
+  /* The token of clientLogin is the cookie of the session, in base64, for the
+   * sign-in server's own port. Open OSCAR Server of July 2026 needs it: its
+   * startOSCARSession answers nothing but HTTP 500
+   * (github.com/mk6i/open-oscar-server, server/webapi/handlers). */
+  OSCAR_QUIRK_TOKEN_IS_COOKIE = 1 << 1,
 } OscarQuirks;
 
 /**
@@ -55,6 +61,8 @@ typedef enum
  * @signon: the sign-on to use
  * @web_url: (nullable): where the sign-ons over HTTPS are: an absolute URL,
  *   encrypted unless @security is off
+ * @session_url: (nullable): where the session of clientLogin is asked for, if
+ *   not at @web_url
  * @web_key: (nullable): the developer key to name there
  * @quirks: deviations this network needs
  * @charset: encoding of unlabelled text from old clients, as iconv names it
@@ -79,6 +87,7 @@ typedef struct
   const char *const *tls_domains;
   OscarSignonMethod signon;
   const char *web_url;
+  const char *session_url;
   const char *web_key;
   OscarQuirks quirks;
   const char *charset;
@@ -118,6 +127,15 @@ void oscar_session_start (OscarSession *session);
 void oscar_session_free (OscarSession *session);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (OscarSession, oscar_session_free)
+
+/**
+ * oscar_session_answer_prompt:
+ * @session: a session that reported %IM_EVENT_PROMPT
+ * @answer: (nullable): what the user typed; %NULL if they do not want to
+ *
+ * Goes on with the sign-on, or ends it. Ignored if nothing is asked.
+ */
+void oscar_session_answer_prompt (OscarSession *session, const char *answer);
 
 /* Commands. Those about other people and the list are quietly ignored before
  * %IM_EVENT_ONLINE; messages then fail with an %IM_EVENT_DELIVERY. */

@@ -70,6 +70,21 @@ handle_challenge (OscarSession *session, const ImReader *body)
 }
 
 static void
+send_code (OscarSession *session, const ImSecret *code)
+{
+  g_auto (ImWriter) body = { 0 };
+
+  oscar_session_set_state (session, OSCAR_STATE_AUTH_LOGIN);
+  oscar_signon_start_clock (session);
+  im_writer_init (&body, IM_MAX_FLAP_SENT);
+  oscar_bucp_encode_securid_reply (&body, im_secret_peek (code));
+  if (oscar_conn_send_snac (session->auth, OSCAR_FG_BUCP,
+                            OSCAR_BUCP_SECURID_REPLY, &body,
+                            OSCAR_PRIORITY_USER) == 0)
+    oscar_signon_fail (session, IM_PROBLEM_WRONG_CODE, NULL);
+}
+
+static void
 on_snac (gpointer user, OscarConn *conn, const OscarSnac *snac)
 {
   OscarSession *session = user;
@@ -83,7 +98,8 @@ on_snac (gpointer user, OscarConn *conn, const OscarSnac *snac)
       oscar_signon_handle_reply (session, &snac->body);
       break;
     case OSCAR_SNAC (OSCAR_FG_BUCP, OSCAR_BUCP_SECURID_REQUEST):
-      oscar_signon_fail (session, IM_PROBLEM_NEEDS_CODE, NULL);
+      if (session->state == OSCAR_STATE_AUTH_LOGIN)
+        oscar_signon_prompt (session, IM_PROMPT_CODE, NULL, send_code);
       break;
     case OSCAR_SNAC (OSCAR_FG_BUCP, OSCAR_SUBTYPE_ERROR):
       oscar_signon_fail (session, IM_PROBLEM_REFUSED_REQUEST, NULL);

@@ -29,6 +29,14 @@ void oscar_signon_finish (OscarSession *session, const OscarLoginReply *reply,
 /** The same for the TLVs of 17/03 or of a SIGNOFF. */
 void oscar_signon_handle_reply (OscarSession *session, const ImReader *body);
 
+/** What a method does with the code the user gave. */
+typedef void (*OscarSignonCode) (OscarSession *session, const ImSecret *code);
+
+/** Asks the user for a one-time code, as long as they take; ends the session
+ * if they have none, or were asked too often. */
+void oscar_signon_prompt (OscarSession *session, ImPrompt kind,
+                          const char *text, OscarSignonCode answer);
+
 /* For the handlers of the methods that speak FLAP. */
 void oscar_signon_on_signon (gpointer user, OscarConn *conn);
 void oscar_signon_on_signoff (gpointer user, OscarConn *conn, ImReader *body);
@@ -70,6 +78,16 @@ GBytes *oscar_signon_secret_bytes (ImWriter *writer);
 /* oscar-signon-uas.c */
 
 void oscar_signon_uas_start (OscarSession *session);
+
+/* oscar-signon-web.c */
+
+void oscar_signon_web_start (OscarSession *session);
+
+/** What statusCode and statusDetailCode of clientLogin mean, or of
+ * startOSCARSession if @in_session. @retry_after is set for those that name a
+ * time without saying so. */
+ImProblem oscar_signon_web_problem (guint status, guint detail,
+                                    gboolean in_session, guint *retry_after);
 
 /* oscar-signon-bucp.c, oscar-signon-flap.c */
 

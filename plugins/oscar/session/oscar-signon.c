@@ -7,7 +7,9 @@
  *           |-- oscar-signon-bucp.c   -> SIGNON and 17/06   <- 17/07
  *           |                         -> 17/02              <- 17/03
  *           |-- oscar-signon-flap.c   -> SIGNON             <- SIGNOFF
- *           `-- oscar-signon-uas.c    -> POST of a SNAC     <- a SNAC
+ *           |-- oscar-signon-uas.c    -> POST of a SNAC     <- a SNAC
+ *           `-- oscar-signon-web.c    -> POST clientLogin   <- a token
+ *                                     -> GET startOSCARSession
  *         oscar_signon_finish ()    refused, or cookie and address
  *           |-- fail_numbered ()
  *           `-- join ()
@@ -451,6 +453,47 @@ oscar_signon_finish (OscarSession *session, const OscarLoginReply *reply,
   join (session, reply, default_port);
 }
 
+/* --- Questions to the user ---------------------------------------------- */
+
+/* A server that asks on and on wants to guess, or lets nobody in. */
+#define MAX_PROMPTS 3
+
+void
+oscar_signon_prompt (OscarSession *session, ImPrompt kind, const char *text,
+                     OscarSignonCode answer)
+{
+  ImEvent event = { .type = IM_EVENT_PROMPT, .prompt = { kind, text } };
+
+  if (session->prompts++ == MAX_PROMPTS)
+    {
+      oscar_signon_fail (session, IM_PROBLEM_WRONG_CODE, NULL);
+      return;
+    }
+  drop_timer (session, &session->step_timer);
+  drop_timer (session, &session->signon_timer);
+  oscar_session_set_state (session, OSCAR_STATE_AUTH_PROMPT);
+  session->prompt_answer = answer;
+  oscar_session_emit (session, &event);
+}
+
+void
+oscar_session_answer_prompt (OscarSession *session, const char *answer)
+{
+  g_autofree char *typed = NULL;
+  g_autoptr (ImSecret) code = NULL;
+
+  if (session->gone || session->state != OSCAR_STATE_AUTH_PROMPT)
+    return;
+  typed = g_strstrip (g_strdup (answer != NULL ? answer : ""));
+  if (*typed == '\0')
+    {
+      oscar_signon_fail (session, IM_PROBLEM_NEEDS_CODE, NULL);
+      return;
+    }
+  code = im_secret_new (typed);
+  session->prompt_answer (session, code);
+}
+
 /* --- The methods that speak FLAP ---------------------------------------- */
 
 void
@@ -554,6 +597,9 @@ begin (OscarSession *session)
       break;
     case OSCAR_SIGNON_KERBEROS:
       oscar_signon_uas_start (session);
+      break;
+    case OSCAR_SIGNON_WEB:
+      oscar_signon_web_start (session);
       break;
     }
   if (!session->gone)

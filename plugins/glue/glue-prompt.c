@@ -1,0 +1,61 @@
+#include "glue-prompt.h"
+
+#include "glue-i18n.h"
+
+/* A question belongs to its connection, and close() takes it back before the
+ * host goes away. bitlbee has no way to say no; there the sign-on waits until
+ * the account is switched off. */
+
+static void
+on_answer (gpointer data, const char *answer)
+{
+  GlueHost *glue = data;
+
+  glue->protocol->answer_prompt (glue->session, answer);
+}
+
+static void
+on_cancel (gpointer data, const char *answer)
+{
+  GlueHost *glue = data;
+
+  glue->protocol->answer_prompt (glue->session, NULL);
+}
+
+static const char *
+question_of (ImPrompt kind)
+{
+  switch (kind)
+    {
+    case IM_PROMPT_CODE:
+      /* Translators: the network's name. */
+      return _("%s asks for the one-time code that your device shows.");
+    case IM_PROMPT_NEXT_CODE:
+      /* Translators: the network's name. */
+      return _("%s asks for the next one-time code. Wait until your device "
+               "shows another one.");
+    }
+  return NULL;
+}
+
+void
+glue_prompt_on_event (GlueHost *glue, const ImEvent *event)
+{
+  g_autofree char *primary =
+      g_strdup_printf (question_of (event->prompt.kind),
+                       glue->settings->network->name);
+  gpointer handle;
+
+  /* libpurple draws this text as markup. */
+  g_autofree char *secondary =
+      event->prompt.text != NULL ? g_markup_escape_text (event->prompt.text, -1)
+                                 : NULL;
+
+  handle = purple_request_input (
+      glue->gc, _("One-Time Code"), primary, secondary, NULL, FALSE, FALSE,
+      NULL, _("OK"), G_CALLBACK (on_answer), _("Cancel"),
+      G_CALLBACK (on_cancel), glue->account, NULL, NULL, glue);
+  /* No way to ask is no answer. */
+  if (handle == NULL && glue->gc != NULL)
+    glue->protocol->answer_prompt (glue->session, NULL);
+}
