@@ -44,6 +44,7 @@ def configuration(arguments):
         setattr(config, field, value)
     if arguments.demo or config.demo:
         config.accounts = config.accounts + demo.accounts()
+        config.rooms = config.rooms + demo.ROOMS
         config.bot_pace = max(config.bot_pace, 0.8)
     return config
 

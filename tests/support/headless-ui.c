@@ -111,6 +111,7 @@ put_flags (PurpleMessageFlags flags)
     { PURPLE_MESSAGE_RAW, "raw" },
     { PURPLE_MESSAGE_NO_LOG, "no-log" },
     { PURPLE_MESSAGE_REMOTE_SEND, "remote-send" },
+    { PURPLE_MESSAGE_WHISPER, "whisper" },
   };
 
   out_open ("flags", '[');

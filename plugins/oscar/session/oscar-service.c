@@ -5,8 +5,8 @@
  *     on_opened ()                 -> SIGNON, 01/17 01/06 01/08 01/02
  *     on_snac ()                   <- 01/03: ready
  *
- * In lock-step the second line waits for SIGNON, and 01/17 and the rest for
- * 01/03; the service is then ready with 01/07. */
+ * In lock-step each of these waits for what comes before it: SIGNON, 01/03,
+ * 01/18, 01/07; the service is ready with the last. */
 
 #include "oscar-service.h"
 
@@ -83,27 +83,51 @@ send_signon (OscarService *service)
 }
 
 static void
-send_bring_up (OscarService *service)
+fill_versions (const OscarService *service, OscarFoodgroupVersions *ret)
 {
-  static const OscarFoodgroups classes = { 5, { 1, 2, 3, 4, 5 } };
-  OscarFoodgroupVersions versions = {
+  const OscarFoodgroupVersions versions = {
     2, { { OSCAR_FG_OSERVICE, 3, 0x0010, 0x0629 },
          { service->foodgroup, 1, 0x0010, 0x0629 } }
   };
-  g_auto (ImWriter) spoken = { 0 };
+
+  *ret = versions;
+}
+
+static void
+send_versions (OscarService *service)
+{
+  OscarFoodgroupVersions versions;
+  g_auto (ImWriter) body = { 0 };
+
+  fill_versions (service, &versions);
+  im_writer_init (&body, IM_MAX_FLAP_SENT);
+  oscar_oservice_encode_versions (&body, &versions);
+  send_oservice (service, OSCAR_OSERVICE_CLIENT_VERSIONS, &body);
+}
+
+static void
+send_online (OscarService *service)
+{
+  static const OscarFoodgroups classes = { 5, { 1, 2, 3, 4, 5 } };
+  OscarFoodgroupVersions versions;
   g_auto (ImWriter) subscribed = { 0 };
   g_auto (ImWriter) online = { 0 };
 
-  im_writer_init (&spoken, IM_MAX_FLAP_SENT);
-  oscar_oservice_encode_versions (&spoken, &versions);
+  fill_versions (service, &versions);
   im_writer_init (&subscribed, IM_MAX_FLAP_SENT);
   oscar_oservice_encode_foodgroups (&subscribed, &classes);
   im_writer_init (&online, IM_MAX_FLAP_SENT);
   oscar_oservice_encode_client_online (&online, &versions);
-  send_oservice (service, OSCAR_OSERVICE_CLIENT_VERSIONS, &spoken);
-  send_oservice (service, OSCAR_OSERVICE_RATE_QUERY, NULL);
   send_oservice (service, OSCAR_OSERVICE_RATE_SUBSCRIBE, &subscribed);
   send_oservice (service, OSCAR_OSERVICE_CLIENT_ONLINE, &online);
+}
+
+static void
+send_bring_up (OscarService *service)
+{
+  send_versions (service);
+  send_oservice (service, OSCAR_OSERVICE_RATE_QUERY, NULL);
+  send_online (service);
 }
 
 static void
@@ -151,8 +175,10 @@ handle_rates (OscarService *service, const OscarSnac *snac)
 
   if (oscar_rate_decode_reply (&body, &rates, NULL))
     oscar_conn_learn_rates (service->conn, &rates);
-  if (in_steps (service->session))
-    become_ready (service);
+  if (!in_steps (service->session) || service->ready)
+    return;
+  send_online (service);
+  become_ready (service);
 }
 
 static void
@@ -169,9 +195,16 @@ static void
 handle_host_online (OscarService *service)
 {
   if (in_steps (service->session))
-    send_bring_up (service);
+    send_versions (service);
   else
     become_ready (service);
+}
+
+static void
+handle_versions (OscarService *service)
+{
+  if (in_steps (service->session) && !service->ready)
+    send_oservice (service, OSCAR_OSERVICE_RATE_QUERY, NULL);
 }
 
 static void
@@ -185,6 +218,8 @@ on_snac (gpointer user, OscarConn *conn, const OscarSnac *snac)
     return;
   else if (snac->subtype == OSCAR_OSERVICE_HOST_ONLINE)
     handle_host_online (service);
+  else if (snac->subtype == OSCAR_OSERVICE_HOST_VERSIONS)
+    handle_versions (service);
   else if (snac->subtype == OSCAR_OSERVICE_RATE_REPLY)
     handle_rates (service, snac);
   else if (snac->subtype == OSCAR_OSERVICE_RATE_CHANGE)

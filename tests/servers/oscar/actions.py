@@ -3,7 +3,8 @@
 import asyncio
 import time
 
-from . import messages, presence, store, tortures, wire
+from . import messages, presence, rooms as chat_rooms, store, tortures
+from . import wire
 from .groups import feedbag as feedbag_group
 
 ACTIONS = {}
@@ -82,6 +83,7 @@ def received(server, name, sender=None, last=None):
     return {"count": len(got),
             "messages": got if last is None else got[len(got) - last:],
             "typing": [one for one in bot.typing if mine(one)],
+            "rooms": [one for one in bot.heard if mine(one)],
             "snacs": bot.snacs}
 
 
@@ -118,6 +120,26 @@ def snacs(server, name=None, connection=None, stage=None, direction=None,
                               "hex": payload.hex()})
     found.sort(key=lambda one: one["time"])
     return {"count": len(found), "snacs": found}
+
+
+@action
+def rooms(server):
+    """All chat rooms, and who is in each."""
+    return {"rooms": [{"name": room.name, "exchange": room.exchange,
+                       "cookie": room.cookie, "members": room.names()}
+                      for room in server.rooms]}
+
+
+@action
+def icon(server, name):
+    """The icon that @name wears, as others see it."""
+    worn = presence.foremost(_account(server, name)).icon
+    if not worn:
+        return {"hash": None, "size": 0}
+    reader = wire.Reader(worn)
+    reader.take(3)
+    digest = reader.str8()
+    return {"hash": digest.hex(), "size": len(server.icons.get(digest))}
 
 
 @action
@@ -187,7 +209,7 @@ def depart(server, name):
 
 @action
 def be(server, name, state="available", text=None, status=None, caps=None,
-       flags=None, profile=None, status_text=None):
+       flags=None, profile=None, status_text=None, picture=None):
     """The bot @name changes what it shows of itself."""
     account = _account(server, name)
     bot = server.bot(account)
@@ -197,12 +219,49 @@ def be(server, name, state="available", text=None, status=None, caps=None,
         account.flags = flags
     if caps is not None:
         bot.caps = [bytes.fromhex(cap) for cap in caps]
+    if picture is not None:
+        server.icons.wear(bot, bytes.fromhex(picture))
     if profile is not None:
         bot.profile = profile.encode()
     if status_text is not None:
         data = wire.str16(status_text) + wire.u16(0)
         bot.status_item = wire.u16(2) + wire.u8(4) + wire.str8(data)
     bot.be(state, text)
+
+
+def _room(server, name, exchange=4):
+    return server.rooms.make(exchange, name)
+
+
+@action
+def enter_room(server, name, room):
+    """The bot @name comes to @room, made if it is not there."""
+    server.bot(_account(server, name)).enter(_room(server, room))
+
+
+@action
+def leave_room(server, name, room):
+    server.bot(_account(server, name)).leave(_room(server, room))
+
+
+@action
+def say_in_room(server, sender, room, text, to=None):
+    """The bot `from` says @text to all, or whispers @to one."""
+    _room(server, room).say(server.bot(_account(server, sender)),
+                            chat_rooms.content(text),
+                            to=to and wire.normalize(to))
+
+
+@action
+def invite(server, sender, to, room, text=""):
+    """`from` asks @to into @room."""
+    place = _room(server, room).place()
+    data = (bytes(2) + bytes(range(8)) + wire.CAP_CHAT + wire.tlv_chain([
+        (0x000A, wire.u16(1)), (0x000F, b""), (0x000C, text.encode()),
+        (0x2711, place)]))
+    messages.send(server, _account(server, sender), bytes(range(8)),
+                  messages.CHANNEL_RENDEZVOUS, to,
+                  wire.TLVs([(messages.TLV_DATA, data)]))
 
 
 @action
@@ -419,6 +478,16 @@ def motd(server, name, text, kind=4):
     """A notice of the server, of `type` 1 to 6."""
     _to_all(server, name, 0x13, wire.u16(kind) + wire.tlv(0x000B,
                                                           text.encode()))
+
+
+@action
+def popup(server, name, text, url="https://example.net/news"):
+    """A notice that wants a window of its own (08/02)."""
+    for session in server.sessions(_account(server, name)):
+        session.deliver(0x08, 0x02, wire.tlv_chain([
+            (0x0001, text.encode()), (0x0002, url.encode()),
+            (0x0003, wire.u16(300)), (0x0004, wire.u16(200)),
+            (0x0005, wire.u16(0))]))
 
 
 # The server.

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from . import messages, peer, wire
+from . import messages, peer, rooms, wire
 
 MODERN = [wire.CAP_XHTML, wire.CAP_ICON, wire.CAP_INTEROP, wire.CAP_UNICODE,
           wire.CAP_CHAT]
@@ -20,6 +20,8 @@ class Bot(peer.Instance):
         self.received = []
         self.typing = []
         self.snacs = []
+        self.rooms = []
+        self.heard = []
         self.tasks = set()
         self.caps = list(MODERN)
         self.profile = (account.settings.get("profile")
@@ -32,6 +34,9 @@ class Bot(peer.Instance):
             self.account.instances.append(self)
         self.online = True
         self.signed_on = int(time.time())
+        picture = self.account.settings.pop("icon", None)
+        if picture is not None:
+            self.server.icons.wear(self, bytes.fromhex(picture))
         state = self.account.settings.pop("state", None)
         if state:
             self.be(state)
@@ -40,12 +45,60 @@ class Bot(peer.Instance):
 
     def sign_off(self):
         self.online = False
+        for room in list(self.rooms):
+            self.leave(room)
         if self in self.account.instances:
             self.account.instances.remove(self)
         self.server.presence.changed(self.account)
 
     def knock_off(self, reason=1):
         self.sign_off()
+
+    # In rooms.
+
+    def enter(self, room):
+        if room not in self.rooms:
+            self.rooms.append(room)
+        room.enter(self)
+
+    def leave(self, room):
+        if room in self.rooms:
+            self.rooms.remove(room)
+        room.leave(self)
+
+    def see(self, members, arrived):
+        """Who comes and goes is nothing to a bot."""
+
+    def hear(self, sender, body):
+        text, public = rooms.text_of(body)
+        name = sender.account.name
+        self.heard.append({"from": name, "text": text, "public": public,
+                           "time": time.time()})
+        self.server.changed()
+        if self.behaviour is echo and sender is not self:
+            self.later(self._answer_room(sender, text, public))
+
+    async def _answer_room(self, sender, text, public):
+        """Repeats what was said, and to whom it was said."""
+        await asyncio.sleep(self.server.config.bot_pace)
+        for room in self.rooms:
+            if sender in room.members:
+                room.say(self, rooms.content(text),
+                         to=None if public else sender.account.key)
+
+    def _follow(self, tlvs):
+        """Goes where it is invited to."""
+        offer = wire.Reader(tlvs.get(messages.TLV_DATA, b""))
+        if offer.left() < 26 or offer.u16() != 0:
+            return
+        offer.take(8)
+        if offer.take(16) != wire.CAP_CHAT:
+            return
+        place = wire.Reader(offer.tlvs().get(0x2711, b""))
+        place.u16()
+        room = self.server.rooms.at(place.str8())
+        if room:
+            self.enter(room)
 
     def deliver(self, group, subtype, body=b"", flags=0, request=None):
         if (group, subtype) == (messages.ICBM, messages.FROM_USER):
@@ -86,7 +139,10 @@ class Bot(peer.Instance):
             "auto": tlvs.has(messages.TLV_AUTO), "cookie": cookie.hex(),
             "tlvs": [["%04x" % tag, value.hex()] for tag, value in tlvs],
             "offline": tlvs.has(messages.TLV_SENT), "time": time.time()})
-        self.later(self.behaviour(self, sender, tlvs, charset, data))
+        if channel == messages.CHANNEL_RENDEZVOUS:
+            self._follow(tlvs)
+        else:
+            self.later(self.behaviour(self, sender, tlvs, charset, data))
 
     def _take_typing(self, reader):
         reader.take(10)
@@ -136,7 +192,8 @@ class Bot(peer.Instance):
 
     def describe(self):
         shown = super().describe()
-        shown.update(received=len(self.received))
+        shown.update(received=len(self.received),
+                     rooms=[room.name for room in self.rooms])
         return shown
 
 

@@ -60,6 +60,8 @@ class Personality:
     unknown: tuple = ("01/09",)
     max_message: int = 512
     max_instances: int = 5
+    # Food groups with connections of their own.
+    services: tuple = (0x07, 0x0D, 0x0E, 0x0F, 0x10)
     profile_limit: int = 1000
 
 
@@ -84,7 +86,7 @@ PERSONALITIES = {
         groups=(0x01, 0x02, 0x03, 0x04, 0x09, 0x13),
         unanswered=("02/02", "03/02", "04/04", "09/02", "13/02", "01/0E",
                     "02/15", "02/05", "15/02", "04/10"),
-        truncated_signoff=False, motd_type=4),
+        truncated_signoff=False, motd_type=4, services=()),
 }
 
 
@@ -115,7 +117,9 @@ class Config:
     # TLS from sign-on to sign-off ("tls"), or only to the authorizer
     # ("plain", as behind a terminator the server does not know of).
     tls_bos: str = "tls"
-    # TLV 008D of the sign-on reply.
+    # What replies to service requests call us; None is the address.
+    service_host: str | None = None
+    # TLV 008D of the sign-on and service replies.
     tls_name: str | None = None
     cookie_seconds: float = 60
     cookie_bytes: int = 256
@@ -129,6 +133,11 @@ class Config:
     rates: dict = dataclasses.field(default_factory=dict)
     # Seconds between the steps of a bot.
     bot_pace: float = 0.05
+    # Bytes of an icon.
+    icon_limit: int = 7168
+    # Rooms that are there from the beginning: name, exchange, and the
+    # accounts of bots who sit in them.
+    rooms: list = dataclasses.field(default_factory=list)
     # Stored messages of one sender to one recipient.
     offline_limit: int = 10
     # SNACs remembered per connection for the control port.

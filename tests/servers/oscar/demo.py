@@ -1,4 +1,5 @@
-"""The little world of `./run`: people to find on the list and talk to."""
+"""The little world of `./run`: people to find on the list and talk to, and a
+room to meet in."""
 
 FRIENDS, FAMILY, WORK = "Friends", "Family", "Work"
 MEMBER_SINCE = 1104537600
@@ -43,6 +44,9 @@ USERS = [
     dict(name="100001", password="demo12", groups=ICQ_GROUPS,
          member_since=MEMBER_SINCE, info={"nick": "Demo"}),
 ]
+
+
+ROOMS = [{"name": "Lobby", "occupants": ["Echo Bird"]}]
 
 
 def accounts():

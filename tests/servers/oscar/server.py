@@ -12,6 +12,9 @@ from . import authorizer, link as links, presence, wire
 from .authorization import Authorization
 from .bots import Bot
 from .faults import Faults
+from .icons import Icons
+from .rooms import Rooms
+from .service import Service
 from .session import Session
 from .store import Account, Accounts
 
@@ -28,6 +31,7 @@ class Server:
         self.accounts = Accounts()
         self.presence = presence.Presence(self)
         self.authorization = Authorization(self)
+        self.icons, self.rooms = Icons(self), Rooms(self)
         self.links = []
         self.host, self.port, self.tls_port = "127.0.0.1", 0, 0
         self.rate_tick = 0.25
@@ -58,6 +62,10 @@ class Server:
         for account in self.accounts:
             if account.behaviour and account.settings.get("online", True):
                 self.bot(account).sign_on()
+        for entry in self.config.rooms:
+            room = self.rooms.make(entry.get("exchange", 4), entry["name"])
+            for name in entry.get("occupants", ()):
+                self.bot(self.accounts.find(name)).enter(room)
 
     async def stop(self):
         """Signs everybody off, as a server that shuts down does."""
@@ -153,6 +161,10 @@ class Server:
         link.account_key = account.key
         if link.struck("cookie"):
             return
+        if baked["service"]:
+            group, room = baked["service"]
+            await Service(self, baked["moving"], link, group, room).run()
+            return
         if baked["moving"] in account.instances:
             await self._move(link, baked["moving"])
             return
@@ -189,14 +201,16 @@ class Server:
 
     # Signing on.
 
-    def bake(self, account, level, moving=None):
+    def bake(self, account, level, moving=None, service=None):
         """A cookie good for one session of @account.
 
-        @moving is the session that this one is to take over, if any.
+        @moving is the session that this one is to take over, if any, or to
+        serve, if @service is (food group, room).
         """
         cookie = os.urandom(self.config.cookie_bytes)
         self._cookies[cookie] = {
             "account": account, "level": level, "moving": moving,
+            "service": service,
             "until": time.monotonic() + self.config.cookie_seconds}
         return cookie
 

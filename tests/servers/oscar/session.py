@@ -13,6 +13,9 @@ LOCK_STEP_SECONDS = 0.02
 class Session(peer.Instance):
     """Reads SNACs off a link and hands each to its handler."""
 
+    # The food group of a service, see service.py.
+    group = None
+
     def __init__(self, server, account, link, level):
         super().__init__(server, account)
         self.link = link
@@ -20,11 +23,15 @@ class Session(peer.Instance):
         self.versions = {}
         self.rates = rates.Rates(server.config.rates)
         self.stopped = asyncio.Event()
+        # Its other connections.
+        self.services = []
         link.kind, link.account_key = "bos", account.key
 
     def take_over(self, old):
         """Becomes what @old was, but for the connection."""
         mine = ("link", "rates", "stopped", "versions")
+        for service in old.services:
+            service.owner = self
         self.__dict__.update((field, value) for field, value
                              in vars(old).items() if field not in mine)
 
@@ -53,15 +60,35 @@ class Session(peer.Instance):
         if traits.lock_step and not await self.link.is_silent(
                 LOCK_STEP_SECONDS):
             raise links.Closed("the client did not wait for 01/03")
-        self.deliver(0x01, 0x03, b"".join(map(wire.u16, traits.groups)))
-        if traits.urls:
+        self.deliver(0x01, 0x03, b"".join(map(wire.u16, self.announced)))
+        if traits.urls and self.group is None:
             self.deliver(0x01, 0x15, wire.u16(1) + wire.str16(HELP_URL))
         ticker = asyncio.create_task(self._tick())
         try:
             await self._serve()
         finally:
             ticker.cancel()
-            self._leave()
+            self.leave()
+
+    @property
+    def announced(self):
+        """The food groups of 01/03."""
+        return self.server.traits.groups
+
+    def greet(self):
+        traits = self.server.traits
+        self.deliver(0x01, 0x13, wire.u16(traits.motd_type)
+                     + wire.tlv(0x000B, traits.motd.encode()))
+
+    def came_online(self):
+        """The client is ready."""
+        first = not self.online
+        self.online = True
+        self.server.changed()
+        if self.contacts_known and first:
+            self.server.presence.introduce(self.account)
+        self.deliver(0x0B, 0x02, wire.u16(1))
+        self.server.icons.judge(self.account, self)
 
     async def _serve(self):
         while not self.link.closing:
@@ -90,11 +117,19 @@ class Session(peer.Instance):
             return
         if self.server.traits.lock_step and not self.versions:
             await self._insist_on_versions(snac)
-        handler = HANDLERS.get((snac.group, snac.subtype))
+        handler = self._handler(snac)
         if handler is None or snac.label in self.server.traits.unknown:
             self.error(snac, 0x01)
         else:
             handler(self, snac)
+
+    def _handler(self, snac):
+        """What serves @snac, if that is to be had on this connection."""
+        if self.group is None:
+            wrong = snac.group in self.server.traits.services
+        else:
+            wrong = snac.group not in self.announced
+        return None if wrong else HANDLERS.get((snac.group, snac.subtype))
 
     async def _insist_on_versions(self, snac):
         early = snac.label != "01/17"
@@ -145,9 +180,12 @@ class Session(peer.Instance):
             body = wire.tlv(TLV_REASON, reason.to_bytes(width, "big"))
             body += wire.tlv(TLV_REASON_URL, wire.as_bytes(url))
         self.link.signoff(body)
-        self._leave()
+        self.leave()
 
-    def _leave(self):
+    def leave(self):
+        for service in list(self.services):
+            if service.room is None:
+                service.link.close()
         if self not in self.account.instances:
             return
         self.account.instances.remove(self)

@@ -224,6 +224,10 @@ class Account:
         self.signon_url = settings.pop("signon_url", None)
         self.bos_error = settings.pop("bos_error", None)
         self.email = settings.pop("email", None)
+        self.registration = 3
+        self.confirmed = settings.pop("confirmed", False)
+        # Answers every change of the account, see section 23.
+        self.admin_error = settings.pop("admin_error", None)
         self.requires_auth = settings.pop("requires_auth", False)
         self.accepts_offline = settings.pop("accepts_offline", True)
         self.behaviour = settings.pop("bot", None)

@@ -8,7 +8,7 @@ import importlib
 
 HANDLERS = {}
 MODULES = ("oservice", "locate", "buddy", "icbm", "privacy", "feedbag",
-           "icq", "small")
+           "icq", "small", "chat", "bart", "admin", "directory")
 
 
 def handles(group, *subtypes):

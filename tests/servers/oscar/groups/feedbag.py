@@ -187,6 +187,8 @@ def after_change(server, account, items):
             buddy = server.accounts.find(item.name)
             if buddy and not item.attributes.has(store.ATTR_PENDING):
                 server.authorization.tell_added(account, buddy)
+        if item.kind == store.BART and item.key in account.feedbag.items:
+            server.icons.judge(account)
 
 
 @handles(0x13, 0x11, 0x12)

@@ -2,11 +2,13 @@
 
 import time
 
-from .. import presence, wire
-from . import HANDLERS, handles
+from .. import presence, service, wire
+from . import handles
 
-ERROR, HOST_VERSIONS, MOTD, RATES, OWN_INFO = 0x01, 0x18, 0x13, 0x07, 0x0F
+HOST_VERSIONS, RATES, OWN_INFO = 0x18, 0x07, 0x0F
 LONG_STATUS_ITEM = 0x0002
+NOT_SERVED, NOT_SUPPORTED, NO_MATCH, NO_TLS = 0x05, 0x08, 0x14, 0x1C
+WANTS_TLS = 0x008C
 
 
 @handles(0x01, 0x17)
@@ -23,8 +25,7 @@ def versions(session, snac):
                    for group, version in pairs]
         session.reply(snac, HOST_VERSIONS, b"".join(
             wire.u16(group) + wire.u16(version) for group, version in granted))
-    session.deliver(0x01, MOTD, wire.u16(traits.motd_type)
-                    + wire.tlv(0x000B, traits.motd.encode()))
+    session.greet()
 
 
 @handles(0x01, 0x06)
@@ -49,19 +50,33 @@ def own_info(session, snac):
 def client_online(session, snac):
     while snac.body.left():
         snac.body.take(8)
-    first = not session.online
-    session.online = True
-    session.server.changed()
-    if session.contacts_known and first:
-        session.server.presence.introduce(session.account)
-    session.deliver(0x0B, 0x02, wire.u16(1))
+    session.came_online()
 
 
 @handles(0x01, 0x04)
 def service_request(session, snac):
-    group = snac.body.u16()
-    known = any(have == group for have, _ in HANDLERS)
-    session.error(snac, 0x05 if not known else 0x06)
+    group, tlvs = snac.body.u16(), snac.body.tlvs()
+    server, room = session.server, None
+    if session.group is not None:
+        session.error(snac, NOT_SUPPORTED)
+        return
+    if group not in server.traits.services:
+        session.error(snac, NOT_SERVED)
+        return
+    if tlvs.has(WANTS_TLS) and not server.tls_port:
+        session.error(snac, NO_TLS)
+        return
+    if group == service.CHAT:
+        place = wire.Reader(tlvs.get(0x0001, b""))
+        place.u16()
+        room = server.rooms.at(place.str8())
+        if room is None:
+            session.error(snac, NO_MATCH)
+            return
+    cookie = server.bake(session.account, session.level, session,
+                         service=(group, room))
+    session.reply(snac, 0x05, wire.tlv(0x000D, wire.u16(group))
+                  + wire.tlv_chain(service.address(server, session, cookie)))
 
 
 @handles(0x01, 0x11)
