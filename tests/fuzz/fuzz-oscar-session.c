@@ -9,6 +9,7 @@
 
 #include "fuzz.h"
 #include "im-limits.h"
+#include "oscar-flap-signon.h"
 #include "oscar-flap.h"
 #include "oscar-session.h"
 #include "oscar-snac.h"
@@ -22,9 +23,10 @@ enum
   SET_LOCK_STEP = 1 << 1,
   SET_COMMANDS_INSIDE = 1 << 2, /* commands from inside events */
   SET_LEAVE_INSIDE = 1 << 3,    /* an event makes the owner leave */
-  SET_AHEAD = 1 << 4,           /* an address to connect to ahead of time */
+  SET_AGAIN = 1 << 4,           /* knows what an earlier sign-on left */
   SET_SIGNED_ON = 1 << 5,       /* begins after an honest sign-on */
   SET_SECURE = 1 << 6,
+  SET_ROASTED = 1 << 7,
 };
 
 /* Events and operations after which an input has had its say. */
@@ -174,11 +176,43 @@ command_talk (Fuzz *fuzz, guint8 choice)
 }
 
 static void
+command_room (Fuzz *fuzz, guint8 choice)
+{
+  OscarSession *session = fuzz->session;
+  guint room = 1 + choice / 5 % 3;
+  const char *name = next_name (fuzz);
+  g_autoptr (ImText) text = next_text (fuzz);
+
+  switch (choice % 5)
+    {
+    case 0:
+      oscar_session_join_room (session, 4 + room % 2, name);
+      break;
+    case 1:
+      oscar_session_say_in_room (session, room, text,
+                                 choice & 0x10 ? name : NULL);
+      break;
+    case 2:
+      oscar_session_leave_room (session, room);
+      break;
+    case 3:
+      oscar_session_invite_to_room (session, room, name, "come");
+      break;
+    case 4:
+      oscar_session_join_invited (session, name,
+                                  choice & 0x10 ? "4-0-den" : name);
+      break;
+    }
+}
+
+static void
 command (Fuzz *fuzz)
 {
   guint8 choice = next_byte (fuzz);
 
-  if (choice & 0x80)
+  if (choice >= 0x60 && choice < 0x80)
+    command_room (fuzz, choice);
+  else if (choice & 0x80)
     command_list (fuzz, choice);
   else
     command_talk (fuzz, choice);
@@ -218,6 +252,10 @@ check_event (const ImEvent *event)
       if (event->closed.host != NULL)
         fuzz_assert_tidy (event->closed.host);
       break;
+    case IM_EVENT_CHAT_MESSAGE:
+      fuzz_assert_tidy (event->chat_message.from);
+      fuzz_assert_tidy (im_text_plain (event->chat_message.text));
+      break;
     default:
       break;
     }
@@ -249,15 +287,15 @@ on_event (gpointer user, const ImEvent *event)
 
 /* Links. */
 
-/* The newest link that takes bytes, or -1. */
+/* The newest link that takes bytes but for @skip others, or -1. */
 static int
-live_link (Fuzz *fuzz)
+live_link (Fuzz *fuzz, guint skip)
 {
   for (guint i = test_host_n_links (fuzz->host); i > 0; i--)
     {
       const TestLink *link = test_host_link (fuzz->host, i - 1);
 
-      if (link->opened && !link->closed)
+      if (link->opened && !link->closed && skip-- == 0)
         return (int)i - 1;
     }
   return -1;
@@ -326,6 +364,12 @@ static const Answer answers[] = {
           "\0\4Pals\0\x10\0\0\0\1\0\6\0\xc8\0\2\0\x21"
           "\0\3bob\0\x10\0\x21\0\0\0\7\1\x31\0\3Bob\x3b\x9a\xca\0") },
   { 0x13, 0x05, 0x0f, BODY ("\x3b\x9a\xca\0\0\3") },
+  { 0x0d, 0x02, 0x09,
+    BODY ("\0\4\0\x11\0\4\11"
+          "4-0-lobby\0\0\2\0\0") },
+  { 0x0d, 0x08, 0x09,
+    BODY ("\0\4\0\x1a\0\4\11"
+          "4-0-lobby\0\0\2\0\1\0\xd3\0\5lobby") },
   { 0x13, 0x08, 0x0e, BODY ("\0\0") },
   { 0x13, 0x09, 0x0e, BODY ("\0\0") },
   { 0x13, 0x0a, 0x0e, BODY ("\0\0") },
@@ -337,7 +381,6 @@ static const Answer answers[] = {
 static void
 answer (Fuzz *fuzz, guint i, const OscarSnac *snac)
 {
-  fuzz->last_request[snac->foodgroup & 0xff] = snac->request_id;
   for (guint row = 0; row < G_N_ELEMENTS (answers); row++)
     if (answers[row].group == snac->foodgroup &&
         answers[row].asked == snac->subtype)
@@ -345,21 +388,55 @@ answer (Fuzz *fuzz, guint i, const OscarSnac *snac)
                  snac->request_id, answers[row].body, answers[row].len);
 }
 
+/* Where a service is: the group is copied from the request. */
+static void
+answer_service (Fuzz *fuzz, guint i, const OscarSnac *snac)
+{
+  static const char tail[] = "\0\5\0\20bos.example:5191\0\6\0\4room";
+  guint8 body[6 + sizeof tail - 1] = { 0, 0x0d, 0, 2 };
+  ImReader request = snac->body;
+  guint16 group = 0;
+
+  im_reader_u16 (&request, &group, NULL);
+  body[4] = (guint8)(group >> 8);
+  body[5] = (guint8)group;
+  memcpy (body + 6, tail, sizeof tail - 1);
+  feed_snac (fuzz, i, 0x01, 0x05, 0, snac->request_id, body, sizeof body);
+}
+
+static void
+answer_signon (Fuzz *fuzz, guint i, const OscarFlap *flap)
+{
+  static const char sent_on[] = "\0\1\0\2Me\0\5\0\20bos.example:5191"
+                                "\0\6\0\6cookie";
+  OscarFlapSignon signon = { 0 };
+
+  g_assert_true (oscar_flap_decode_signon (&flap->payload, &signon, NULL));
+  if (signon.roasted != NULL)
+    feed_frame (fuzz, i, OSCAR_FLAP_SIGNOFF, sent_on, sizeof sent_on - 1);
+  else if (signon.cookie != NULL &&
+           memcmp (g_bytes_get_data (signon.cookie, NULL), "room", 4) == 0)
+    feed_snac (fuzz, i, 0x01, 0x03, 0, 0, "\0\1\0\xd\0\xe", 6);
+  else if (signon.cookie != NULL)
+    feed_snac (fuzz, i, 0x01, 0x03, 0, 0, "\0\1\0\2\0\3\0\4\0\x9\0\x13", 12);
+  oscar_flap_signon_clear (&signon);
+}
+
 static void
 answer_frame (Fuzz *fuzz, guint i, const OscarFlap *flap, gboolean honest)
 {
   OscarSnac snac;
 
-  if (flap->type == OSCAR_FLAP_SIGNON && honest &&
-      im_reader_left (&flap->payload) > 8)
-    feed_snac (fuzz, i, 0x01, 0x03, 0, 0, "\0\1\0\2\0\3\0\4\0\x9\0\x13", 12);
+  if (flap->type == OSCAR_FLAP_SIGNON && honest)
+    answer_signon (fuzz, i, flap);
   if (flap->type != OSCAR_FLAP_DATA ||
       !oscar_snac_decode (&flap->payload, &snac, NULL))
     return;
-  if (honest)
+  fuzz->last_request[snac.foodgroup & 0xff] = snac.request_id;
+  if (honest && snac.foodgroup == 0x01 && snac.subtype == 0x04)
+    answer_service (fuzz, i, &snac);
+  else if (honest)
     answer (fuzz, i, &snac);
-  else
-    fuzz->last_request[snac.foodgroup & 0xff] = snac.request_id;
 }
 
 /* Reads what the session wrote on link @i, which must be whole frames. */
@@ -451,8 +528,9 @@ operate_on_link (Fuzz *fuzz, guint8 operation, guint i)
 static void
 operate (Fuzz *fuzz)
 {
-  guint8 operation = next_byte (fuzz) % 9;
-  int link = live_link (fuzz);
+  guint8 choice = next_byte (fuzz);
+  guint8 operation = choice % 9;
+  int link = live_link (fuzz, choice / 9 % 4);
   guint8 wait;
 
   switch (operation)
@@ -479,26 +557,41 @@ operate (Fuzz *fuzz)
     test_host_settle (fuzz->host);
 }
 
+/* What an honest sign-on leaves for the next one; owned. */
+static GBytes *saved_home;
+static GBytes *saved_list;
+
+static OscarSecurity
+security (const Fuzz *fuzz)
+{
+  if (!(fuzz->settings & SET_SECURE))
+    return OSCAR_SECURITY_OFF;
+  return fuzz->leave_after & 1 ? OSCAR_SECURITY_REQUIRED
+                               : OSCAR_SECURITY_OPTIONAL;
+}
+
 static void
 configure (Fuzz *fuzz)
 {
+  static const char *const domains[] = { "example", NULL };
   g_autoptr (ImSecret) password = im_secret_new ("secret");
-  g_autoptr (GBytes) home = fuzz->settings & SET_AHEAD
-                                ? g_bytes_new_static ("bos.example:5191", 16)
-                                : NULL;
+  gboolean again = (fuzz->settings & SET_AGAIN) != 0;
   OscarConfig config = {
     .name = fuzz->settings & SET_ICQ ? "123456" : "Me",
     .password = password,
     .icq = (fuzz->settings & SET_ICQ) != 0,
     .server = "login.example",
     .port = 5190,
-    .security = fuzz->settings & SET_SECURE ? OSCAR_SECURITY_OPTIONAL
-                                            : OSCAR_SECURITY_OFF,
+    .security = security (fuzz),
+    .tls_domains = domains,
+    .signon =
+        fuzz->settings & SET_ROASTED ? OSCAR_SIGNON_ROASTED : OSCAR_SIGNON_AUTO,
     .quirks = fuzz->settings & SET_LOCK_STEP ? OSCAR_QUIRK_LOCK_STEP
                                              : OSCAR_QUIRK_NONE,
     .charset = "WINDOWS-1251",
     .client_name = "fuzz",
-    .home = home,
+    .list_cache = again ? saved_list : NULL,
+    .home = again ? saved_home : NULL,
     .status = IM_STATUS_AVAILABLE,
   };
 
@@ -529,31 +622,59 @@ sign_on (Fuzz *fuzz)
                  oscar_session_is_online (fuzz->session));
 }
 
+static void
+begin (Fuzz *fuzz)
+{
+  fuzz->host = test_host_new ();
+  test_host_set_quiet (fuzz->host, TRUE);
+  test_host_on_event (fuzz->host, on_event, fuzz);
+  configure (fuzz);
+  oscar_session_start (fuzz->session);
+  test_host_settle (fuzz->host);
+  if (fuzz->settings & SET_SIGNED_ON)
+    sign_on (fuzz);
+}
+
+static void
+end (Fuzz *fuzz)
+{
+  assert_ended (fuzz);
+  test_host_free (fuzz->host);
+}
+
+static void
+learn_what_is_left (void)
+{
+  Fuzz fuzz = { .settings = SET_SIGNED_ON };
+
+  im_reader_init (&fuzz.script, NULL, 0);
+  begin (&fuzz);
+  saved_home = g_bytes_ref (test_host_cache (fuzz.host, "home"));
+  saved_list = g_bytes_ref (test_host_cache (fuzz.host, "list"));
+  end (&fuzz);
+}
+
+static gboolean
+goes_on (const Fuzz *fuzz)
+{
+  return !fuzz->closed && !fuzz->left && im_reader_left (&fuzz->script) > 0 &&
+         fuzz->n_events < MAX_EVENTS &&
+         test_host_n_links (fuzz->host) < MAX_LINKS;
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   Fuzz fuzz = { 0 };
 
+  if (saved_home == NULL)
+    learn_what_is_left ();
   im_reader_init (&fuzz.script, data, size);
   fuzz.settings = next_byte (&fuzz);
   fuzz.leave_after = next_byte (&fuzz);
-  fuzz.host = test_host_new ();
-  test_host_set_quiet (fuzz.host, TRUE);
-  test_host_on_event (fuzz.host, on_event, &fuzz);
-  configure (&fuzz);
-  oscar_session_start (fuzz.session);
-  test_host_settle (fuzz.host);
-
-  if (fuzz.settings & SET_SIGNED_ON)
-    sign_on (&fuzz);
-  for (guint i = 0;
-       i < MAX_OPERATIONS && !fuzz.closed && !fuzz.left &&
-       im_reader_left (&fuzz.script) > 0 && fuzz.n_events < MAX_EVENTS &&
-       test_host_n_links (fuzz.host) < MAX_LINKS;
-       i++)
+  begin (&fuzz);
+  for (guint i = 0; i < MAX_OPERATIONS && goes_on (&fuzz); i++)
     operate (&fuzz);
-
-  assert_ended (&fuzz);
-  test_host_free (fuzz.host);
+  end (&fuzz);
   return 0;
 }

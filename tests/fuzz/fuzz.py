@@ -73,7 +73,8 @@ def fuzz(target, seconds):
         for crash in pathlib.Path(scratch).glob("crash-*"):
             save(target, crash.read_bytes())
             print(f"{target}: saved an input that breaks it", file=sys.stderr)
-        subprocess.run([program, "-merge=1", "-verbosity=0",
+        subprocess.run([program, "-set_cover_merge=1", "-use_counters=0",
+                        "-verbosity=0",
                         f"-artifact_prefix={scratch}/", small, saved, found],
                        stderr=subprocess.DEVNULL)
         room = LIMIT - len(list(saved.iterdir()))
