@@ -136,11 +136,28 @@ on_cache (GlueHost *glue, const ImEvent *event)
 
 /* --- messages ----------------------------------------------------------- */
 
+/* Messages that are not what was typed say so. */
+static char *
+print_message (const ImEventMessage *message)
+{
+  g_autofree char *html = glue_markup_print (message->text);
+  const char *heading = NULL;
+
+  if (message->flags & IM_MESSAGE_CONTACTS)
+    heading = _("Sent you contacts:");
+  else if (message->flags & IM_MESSAGE_PAGER)
+    heading = _("Message from a web page:");
+  else if (message->flags & IM_MESSAGE_MAIL)
+    heading = _("Message sent as e-mail:");
+  return heading != NULL ? g_strdup_printf ("%s<br>%s", heading, html)
+                         : g_steal_pointer (&html);
+}
+
 static void
 on_message (GlueHost *glue, const ImEvent *event)
 {
   const ImEventMessage *message = &event->message;
-  g_autofree char *html = glue_markup_print (message->text);
+  g_autofree char *html = print_message (message);
   g_autofree char *who = NULL;
   PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
 
@@ -426,6 +443,28 @@ on_presence (GlueHost *glue, const ImEvent *event)
   if (buddy != NULL && glue->gc != NULL &&
       strcmp (purple_buddy_get_name (buddy), presence->who) != 0)
     serv_got_alias (glue->gc, presence->who, presence->who);
+}
+
+/* Only protocols that have moods report them. */
+static void
+on_mood (GlueHost *glue, const ImEvent *event)
+{
+  const ImEventMood *mood = &event->mood;
+  g_autofree char *text = NULL;
+
+  if (purple_find_buddy (glue->account, mood->who) == NULL ||
+      purple_account_get_status_type (glue->account, "mood") == NULL)
+    return;
+  if (mood->mood == NULL)
+    {
+      purple_prpl_got_user_status_deactive (glue->account, mood->who, "mood");
+      return;
+    }
+  text = glue_markup_print (mood->text);
+  purple_prpl_got_user_status (glue->account, mood->who, "mood",
+                               PURPLE_MOOD_NAME, mood->mood,
+                               PURPLE_MOOD_COMMENT,
+                               *text != '\0' ? text : NULL, NULL);
 }
 
 static void
@@ -723,6 +762,7 @@ static const Handler handlers[] = {
   [IM_EVENT_CHAT_MESSAGE] = glue_chat_on_message,
   [IM_EVENT_CHAT_TOPIC] = glue_chat_on_topic,
   [IM_EVENT_CHAT_INVITE] = glue_chat_on_invite,
+  [IM_EVENT_MOOD] = on_mood,
 };
 
 void

@@ -43,6 +43,7 @@ typedef enum
   IM_EVENT_CHAT_TOPIC,    /* what a room is about */
   IM_EVENT_CHAT_INVITE,   /* somebody asks us into a room */
   IM_EVENT_ICON,          /* somebody's picture is known, or changed */
+  IM_EVENT_MOOD,          /* how somebody says they feel */
 } ImEventType;
 
 typedef enum
@@ -90,6 +91,9 @@ typedef enum
   IM_MESSAGE_AUTO_REPLY = 1 << 0,
   IM_MESSAGE_OFFLINE = 1 << 1,   /* was stored by the server */
   IM_MESSAGE_TRUNCATED = 1 << 2, /* too long to show whole */
+  IM_MESSAGE_CONTACTS = 1 << 3,  /* is a list of people, one a line */
+  IM_MESSAGE_PAGER = 1 << 4,     /* was written on a web page */
+  IM_MESSAGE_MAIL = 1 << 5,      /* was sent as e-mail */
 } ImMessageFlags;
 
 /**
@@ -424,6 +428,19 @@ typedef struct
   GBytes *data;
 } ImEventIcon;
 
+/**
+ * ImEventMood:
+ * @who: whose
+ * @mood: (nullable): a word for it, %NULL for none any more
+ * @text: (nullable): what they say about it; may come later than @mood
+ */
+typedef struct
+{
+  const char *who;
+  const char *mood;
+  const ImText *text;
+} ImEventMood;
+
 typedef struct
 {
   ImEventType type;
@@ -451,5 +468,6 @@ typedef struct
     ImEventChatTopic chat_topic;
     ImEventChatInvite chat_invite;
     ImEventIcon icon;
+    ImEventMood mood;
   };
 } ImEvent;

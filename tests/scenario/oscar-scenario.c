@@ -254,6 +254,8 @@ do_start (Play *play, const char *rest)
     {
       if (strcmp (*word, "icq") == 0)
         config.icq = TRUE;
+      else if (g_str_has_prefix (*word, "charset="))
+        config.charset = *word + 8;
       else if (strcmp (*word, "lock-step") == 0)
         config.quirks |= OSCAR_QUIRK_LOCK_STEP;
       else if (strcmp (*word, "weak") == 0)
@@ -552,6 +554,8 @@ parse_status (const Play *play, const char *word)
   } table[] = {
     { "available", IM_STATUS_AVAILABLE }, { "away", IM_STATUS_AWAY },
     { "invisible", IM_STATUS_INVISIBLE }, { "dnd", IM_STATUS_DND },
+    { "free", IM_STATUS_FREE_FOR_CHAT },  { "na", IM_STATUS_NOT_AVAILABLE },
+    { "occupied", IM_STATUS_OCCUPIED },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
@@ -605,6 +609,10 @@ do_user (Play *play, const char *rest)
     oscar_session_set_privacy (session, (ImPrivacyMode) atoi (w[1]));
   else if (strcmp (verb, "asks") == 0)
     oscar_session_get_info (session, w[1]);
+  else if (strcmp (verb, "reads") == 0)
+    oscar_session_set_encoding (session, w[1], w[2]);
+  else if (strcmp (verb, "feels") == 0)
+    oscar_session_set_mood (session, w[1], w[2]);
   else if (strcmp (verb, "joins") == 0)
     oscar_session_join_room (session, 4, w[1]);
   else if (strcmp (verb, "accepts") == 0)

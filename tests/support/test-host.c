@@ -499,6 +499,12 @@ log_event (GString *log, const ImEvent *event)
           log, "prompt kind=%d text=%s", event->prompt.kind,
           event->prompt.text ? event->prompt.text : "-");
       break;
+    case IM_EVENT_MOOD:
+      g_string_append_printf (
+          log, "mood who=%s mood=%s text=%s", event->mood.who,
+          event->mood.mood ? event->mood.mood : "-",
+          event->mood.text ? im_text_plain (event->mood.text) : "-");
+      break;
     case IM_EVENT_CACHE:
       g_string_append_printf (
           log, "cache name=%s bytes=%" G_GSIZE_FORMAT, event->cache.name,

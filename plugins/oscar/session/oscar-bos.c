@@ -20,6 +20,7 @@
 
 #include "oscar-bucp.h"
 #include "oscar-buddy.h"
+#include "oscar-icq-private.h"
 #include "oscar-oservice-rate.h"
 #include "oscar-oservice.h"
 #include "oscar-service.h"
@@ -387,6 +388,12 @@ handle_host_ack (OscarSession *session, const OscarSnac *snac)
 }
 
 static void
+handle_client_error (OscarSession *session, const OscarSnac *snac)
+{
+  oscar_icq_answered (session, &snac->body);
+}
+
+static void
 handle_typing (OscarSession *session, const OscarSnac *snac)
 {
   oscar_messages_typing (session, &snac->body);
@@ -456,6 +463,7 @@ static const Row rows[] = {
   { OSCAR_FG_ICBM, OSCAR_ICBM_PARAMETERS_REPLY, FALSE, OSCAR_WAIT_ICBM, NULL },
   { OSCAR_FG_ICBM, OSCAR_ICBM_INCOMING, TRUE, 0, handle_incoming },
   { OSCAR_FG_ICBM, OSCAR_ICBM_MISSED, TRUE, 0, handle_missed },
+  { OSCAR_FG_ICBM, OSCAR_ICBM_CLIENT_ERROR, TRUE, 0, handle_client_error },
   { OSCAR_FG_ICBM, OSCAR_ICBM_HOST_ACK, FALSE, 0, handle_host_ack },
   { OSCAR_FG_ICBM, OSCAR_ICBM_TYPING, TRUE, 0, handle_typing },
   { OSCAR_FG_PD, OSCAR_SUBTYPE_ERROR, FALSE, OSCAR_WAIT_PD, NULL },
@@ -630,6 +638,7 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
   oscar_services_stop (session);
+  oscar_icq_stop (session);
   oscar_conn_close (g_steal_pointer (&session->bos));
   g_queue_clear_full (&session->early, early_free);
   session->waiting = 0;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "oscar-icq-private.h"
 #include "oscar-locate.h"
 
 /* Away texts waiting to be fetched; a crowd coming back from lunch is not
@@ -119,6 +120,7 @@ oscar_info_arrived (OscarSession *session, const ImReader *body)
 
       if (!oscar_name_is_usable (info.name.text))
         continue;
+      oscar_icq_seen (session, &info);
       text = status_text_of (session, &info);
       oscar_info_presence (session, &info, &event.presence);
       event.presence.message = text;
@@ -138,6 +140,7 @@ oscar_info_departed (OscarSession *session, const ImReader *body)
     {
       ImEvent event = { .type = IM_EVENT_PRESENCE };
 
+      oscar_icq_gone (session, info.name.text);
       event.presence.who = info.name.text;
       event.presence.status = IM_STATUS_OFFLINE;
       if (oscar_name_is_usable (info.name.text))

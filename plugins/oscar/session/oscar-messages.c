@@ -11,6 +11,7 @@
 
 #include "markup-html.h"
 #include "oscar-icbm.h"
+#include "oscar-icq-private.h"
 
 /* Bytes of text in one message: what every client of the AIM era could
  * read. */
@@ -75,8 +76,10 @@ wire_text (const OscarSession *session, const char *to, const ImText *text)
 }
 
 static gsize
-wire_length (const char *utf8)
+wire_length (const char *utf8, GBytes *legacy)
 {
+  if (legacy != NULL)
+    return g_bytes_get_size (legacy);
   if (oscar_text_choose_charset (utf8) == OSCAR_CHARSET_ASCII)
     return strlen (utf8);
   return (gsize) g_utf8_strlen (utf8, -1) * 2;
@@ -119,7 +122,7 @@ pending_new (OscarSession *session, const char *to, const ImText *text)
 
 static guint32
 transmit (OscarSession *session, const Pending *pending, const char *utf8,
-          OscarSendFlags flags)
+          GBytes *legacy, OscarSendFlags flags)
 {
   g_auto (ImWriter) body = { 0 };
   OscarIcbmMarks marks = flags & OSCAR_SEND_AUTO_REPLY
@@ -128,8 +131,11 @@ transmit (OscarSession *session, const Pending *pending, const char *utf8,
   gboolean icq = session->settings.icq || oscar_name_is_uin (pending->to);
 
   im_writer_init (&body, IM_MAX_FLAP_PAYLOAD);
-  oscar_icbm_encode_text (&body, pending->cookie, pending->to, utf8, icq,
-                          marks);
+  if (legacy != NULL)
+    oscar_icq_encode_text (&body, pending->cookie, pending->to, legacy, marks);
+  else
+    oscar_icbm_encode_text (&body, pending->cookie, pending->to, utf8, icq,
+                            marks);
   return oscar_conn_send_snac (session->bos, OSCAR_FG_ICBM, OSCAR_ICBM_SEND,
                                &body, OSCAR_PRIORITY_USER);
 }
@@ -149,11 +155,12 @@ oscar_session_send_message (OscarSession *session, const char *to,
                             const ImText *text, OscarSendFlags flags)
 {
   g_autofree char *utf8 = wire_text (session, to, text);
+  g_autoptr (GBytes) legacy = oscar_icq_legacy_text (session, to, utf8);
   Pending *pending;
   ImUndelivered reason;
   guint id;
 
-  if (wire_length (utf8) > MAX_TEXT_BYTES ||
+  if (wire_length (utf8, legacy) > MAX_TEXT_BYTES ||
       strlen (to) > IM_MAX_SCREEN_NAME)
     return 0;
   pending = pending_new (session, to, text);
@@ -166,7 +173,7 @@ oscar_session_send_message (OscarSession *session, const char *to,
       return id;
     }
   forget_old (session, pending->sent_ms);
-  pending->request = transmit (session, pending, utf8, flags);
+  pending->request = transmit (session, pending, utf8, legacy, flags);
   g_hash_table_insert (session->pending, GUINT_TO_POINTER (pending->request),
                        pending);
   if (oscar_conn_is_queued (session->bos, pending->request))
@@ -330,11 +337,13 @@ oscar_text_parse (const OscarSession *session, const char *from,
   return markup_html_parse (utf8, -1, MARKUP_AIM);
 }
 
-static void
-report_message (OscarSession *session, const OscarIcbm *icbm, ImText *text)
+void
+oscar_messages_report (OscarSession *session, const OscarIcbm *icbm,
+                       ImText *text, ImMessageFlags flags)
 {
   ImEvent event = { .type = IM_EVENT_MESSAGE };
 
+  event.message.flags = flags;
   event.message.from = icbm->user.name.text;
   event.message.text = text;
   if (icbm->marks & OSCAR_ICBM_AUTO_RESPONSE)
@@ -356,8 +365,9 @@ handle_text (OscarSession *session, const OscarIcbm *icbm)
   g_autoptr (ImText) text = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!oscar_icbm_dup_text (&icbm->fragments, session->settings.charset, &utf8,
-                            &error))
+  if (!oscar_icbm_dup_text (&icbm->fragments,
+                            oscar_icq_charset (session, icbm->user.name.text),
+                            &utf8, &error))
     {
       im_host_debug (session->host, "oscar: unreadable message from %s: %s",
                      icbm->user.name.text, error->message);
@@ -365,7 +375,7 @@ handle_text (OscarSession *session, const OscarIcbm *icbm)
     }
   text = oscar_text_parse (session, icbm->user.name.text, utf8);
   if (im_text_length (text) > 0)
-    report_message (session, icbm, text);
+    oscar_messages_report (session, icbm, text, 0);
 }
 
 /* An offer waits for an answer; "cannot" is one. */
@@ -410,8 +420,11 @@ oscar_messages_incoming (OscarSession *session, const ImReader *body)
   /* A message of nobody cannot be shown anywhere. */
   if (!oscar_name_is_usable (icbm.user.name.text))
     return;
+  oscar_icq_seen (session, &icbm.user);
   if (icbm.channel == OSCAR_CHANNEL_TEXT)
     handle_text (session, &icbm);
+  else if (oscar_icq_incoming (session, &icbm))
+    return;
   else if (session->bos != NULL &&
            (icbm.channel != OSCAR_CHANNEL_RENDEZVOUS ||
             !oscar_rooms_invited (session, &icbm)))

@@ -7,6 +7,7 @@
 
 #include "markup-html.h"
 #include "oscar-icbm.h"
+#include "oscar-icq-private.h"
 #include "oscar-locate.h"
 #include "oscar-oservice.h"
 
@@ -76,7 +77,7 @@ away_markup (const OscarSession *session)
 }
 
 static void
-fill_capabilities (ImWriter *caps)
+fill_capabilities (const OscarSession *session, ImWriter *caps)
 {
   /* Only what we can do. The typing capability also marks us as a client
    * that wants all its messages on channel 1. */
@@ -84,10 +85,16 @@ fill_capabilities (ImWriter *caps)
                                      OSCAR_CAP_INTEROPERATE,
                                      OSCAR_CAP_UNICODE };
   static const OscarCap *const others[] = { &oscar_cap_typing };
+  static const guint16 icq_numbers[] = { OSCAR_CAP_ICQ_RELAY };
+  const OscarCap *icq[] = { &oscar_cap_xtraz, oscar_icq_own_mood (session) };
 
   im_writer_init (caps, IM_MAX_FLAP_SENT);
   oscar_userinfo_write_caps (caps, numbers, G_N_ELEMENTS (numbers), others,
                              G_N_ELEMENTS (others));
+  /* ICQ clients ask those who announce this for away text and X-Status. */
+  if (session->settings.icq)
+    oscar_userinfo_write_caps (caps, icq_numbers, G_N_ELEMENTS (icq_numbers),
+                               icq, icq[1] != NULL ? 2 : 1);
 }
 
 typedef enum
@@ -121,12 +128,19 @@ send_info (OscarSession *session, SetInfo which)
     }
   if (which & SET_CAPABILITIES)
     {
-      fill_capabilities (&caps);
+      fill_capabilities (session, &caps);
       im_reader_init (&info.caps, caps.bytes->data, caps.bytes->len);
     }
   im_writer_init (&body, IM_MAX_FLAP_SENT);
   oscar_locate_encode_set_info (&body, &info);
   send (session, OSCAR_FG_LOCATE, OSCAR_LOCATE_SET_INFO, &body);
+}
+
+void
+oscar_own_announce (OscarSession *session)
+{
+  if (session->bos != NULL && session->state >= OSCAR_STATE_BOS_LISTS)
+    send_info (session, SET_CAPABILITIES);
 }
 
 static guint32

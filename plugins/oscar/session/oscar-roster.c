@@ -543,6 +543,13 @@ oscar_roster_save (const OscarRoster *roster, ImWriter *writer)
 }
 
 gboolean
+oscar_roster_lists_name (const OscarRoster *roster, guint16 item_class,
+                         const char *who)
+{
+  return find_by_class (roster, item_class, who) != NULL;
+}
+
+gboolean
 oscar_roster_has_buddy (const OscarRoster *roster, const char *who)
 {
   return find_buddy (roster, who, NULL) != NULL;

@@ -106,6 +106,11 @@ guint oscar_roster_n_items (const OscarRoster *roster);
  */
 void oscar_roster_save (const OscarRoster *roster, ImWriter *writer);
 
+/** Whether @who stands on the list as an item of @item_class, as in
+ * oscar_roster_list_name(). */
+gboolean oscar_roster_lists_name (const OscarRoster *roster,
+                                  guint16 item_class, const char *who);
+
 /** Whether @who stands on the list as a buddy. */
 gboolean oscar_roster_has_buddy (const OscarRoster *roster, const char *who);
 

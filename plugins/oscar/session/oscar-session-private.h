@@ -143,6 +143,8 @@ struct _OscarSession
   GQueue info_queue;          /* owned char *: away texts to fetch, in turn */
   GHashTable *info_asked;     /* guint32 request id => owned char * name */
   guint32 info_request;       /* the background one in flight, or 0 */
+
+  struct _OscarIcqState *icq; /* see oscar-icq-private.h */
 };
 
 /* oscar-session.c */
@@ -229,6 +231,8 @@ void oscar_bos_stop (OscarSession *session);
 
 /** Everything about us that is set before anybody sees us. */
 void oscar_own_send_all (OscarSession *session);
+/** Announces what we can do anew, after it changed. */
+void oscar_own_announce (OscarSession *session);
 void oscar_own_handle_info (OscarSession *session, const OscarSnac *snac);
 void oscar_own_handle_warned (OscarSession *session, const OscarSnac *snac);
 
@@ -262,6 +266,9 @@ void oscar_messages_host_ack (OscarSession *session, const ImReader *body);
 gboolean oscar_messages_error (OscarSession *session, guint32 request,
                                const OscarSnacError *error);
 void oscar_messages_sent (OscarSession *session, guint32 request);
+/** Reports the message @icbm as @text. */
+void oscar_messages_report (OscarSession *session, const OscarIcbm *icbm,
+                            ImText *text, ImMessageFlags flags);
 void oscar_messages_typing (OscarSession *session, const ImReader *body);
 void oscar_messages_missed (OscarSession *session, const ImReader *body);
 

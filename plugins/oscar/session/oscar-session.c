@@ -1,4 +1,5 @@
 #include "oscar-session-private.h"
+#include "oscar-icq-private.h"
 
 #include <string.h>
 
@@ -272,6 +273,7 @@ oscar_session_new (ImHost *host, const OscarConfig *config)
     session->profile = im_text_copy (config->profile);
   oscar_messages_init (session);
   oscar_info_init (session);
+  oscar_icq_init (session);
   oscar_rooms_init (session);
   return session;
 }
@@ -290,6 +292,7 @@ oscar_session_unref (OscarSession *session)
     return;
   oscar_messages_clear (session);
   oscar_info_clear (session);
+  oscar_icq_clear (session);
   oscar_rooms_clear (session);
   oscar_roster_free (session->roster);
   clear_settings (&session->settings);

@@ -177,6 +177,23 @@ void oscar_session_set_status (OscarSession *session, ImStatus status,
 /** Tells the server we have been idle for @seconds; 0 is back again. */
 void oscar_session_set_idle (OscarSession *session, guint seconds);
 
+/** Says how the user feels (ICQ's X-Status): a word of %IM_EVENT_MOOD, and
+ * what goes with it; both may be %NULL. */
+void oscar_session_set_mood (OscarSession *session, const char *mood,
+                             const char *text);
+
+/**
+ * oscar_session_set_encoding:
+ * @session: a session
+ * @who: an ICQ user
+ * @charset: (nullable): the encoding their client uses, as iconv names it;
+ *   %NULL for the account's
+ *
+ * Text to @who is sent in it where it can be.
+ */
+void oscar_session_set_encoding (OscarSession *session, const char *who,
+                                 const char *charset);
+
 /** Publishes what the user says about themselves; %NULL publishes nothing. */
 void oscar_session_set_profile (OscarSession *session, const ImText *profile);
 

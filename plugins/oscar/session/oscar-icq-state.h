@@ -1,0 +1,36 @@
+#pragma once
+
+/* The state behind oscar-icq-private.h, for its own files. */
+
+#include "oscar-icq-private.h"
+
+/**
+ * OscarIcqPeer:
+ * @unicode: their client reads UTF-16
+ * @relay: ... takes messages in ICQ's extended form
+ * @xtraz: ... answers questions about X-Status
+ * @mood: (nullable): static; the picture they announce
+ */
+typedef struct
+{
+  gboolean unicode;
+  gboolean relay;
+  gboolean xtraz;
+  const char *mood;
+} OscarIcqPeer;
+
+typedef struct _OscarIcqState
+{
+  GHashTable *peers;    /* normalised name => owned OscarIcqPeer */
+  GHashTable *charsets; /* normalised name => iconv's name for a code page */
+  GHashTable *shown;    /* a set of stored messages shown, see is_repeated() */
+  GHashTable *asked;    /* guint64 cookie => owned char * whose X-Status */
+  GQueue to_ask;        /* owned char *: whose X-Status is to be asked for */
+  ImTimer *ask_timer;
+  guint16 sequence;     /* of messages in the extended form, counts down */
+  char *mood;           /* nullable: our own X-Status */
+  char *mood_text;      /* nullable */
+} OscarIcqState;
+
+/** Returns: (nullable): what is known of @who */
+OscarIcqPeer *oscar_icq_peer (const OscarSession *session, const char *who);
