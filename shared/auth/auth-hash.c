@@ -94,3 +94,20 @@ auth_hash_hmac (AuthHash hash, const void *key, gsize key_len, const void *data,
   im_secret_wipe (mac, sizeof mac);
   return TRUE;
 }
+
+gboolean
+auth_hash_pbkdf2 (AuthHash hash, const char *password, gsize password_len,
+                  const guint8 *salt, gsize salt_len, guint iterations,
+                  guint8 *ret, GError **error)
+{
+  g_autoptr (EVP_MD) md = EVP_MD_fetch (NULL, hashes[hash].name, NULL);
+
+  g_return_val_if_fail (iterations <= G_MAXINT && password_len <= G_MAXINT &&
+                            salt_len <= G_MAXINT,
+                        FALSE);
+  if (md == NULL ||
+      !PKCS5_PBKDF2_HMAC (password, (int) password_len, salt, (int) salt_len,
+                          (int) iterations, md, (int) hashes[hash].size, ret))
+    return refuse (hash, error);
+  return TRUE;
+}

@@ -86,3 +86,23 @@ IM_API gboolean auth_hash_bytes (AuthHash hash, const void *data, gsize len,
 IM_API gboolean auth_hash_hmac (AuthHash hash, const void *key, gsize key_len,
                                 const void *data, gsize len, guint8 *ret,
                                 GError **error);
+
+/**
+ * auth_hash_pbkdf2:
+ * @hash: the digest inside
+ * @password: what to derive from
+ * @password_len: its length in bytes
+ * @salt: bytes
+ * @salt_len: how many
+ * @iterations: rounds, at least 1
+ * @ret: (out): auth_hash_size() raw bytes, written only on success
+ * @error: return location
+ *
+ * PBKDF2 with HMAC as in RFC 8018. Takes as long as @iterations says.
+ *
+ * Returns: as auth_hash_parts()
+ */
+IM_API gboolean auth_hash_pbkdf2 (AuthHash hash, const char *password,
+                                  gsize password_len, const guint8 *salt,
+                                  gsize salt_len, guint iterations,
+                                  guint8 *ret, GError **error);
