@@ -560,9 +560,9 @@ custom_network (PurpleAccount *account, const char *host, int port)
   network->web_url = glue_account_split_web (
       purple_account_get_string (account, "web_url", ""),
       &network->session_url);
-  /* Self-hosted servers of today take a sign-on in one flight; one that does
-   * not is worth a group in the user's networks.ini. */
-  network->quirks = g_new0 (char *, 1);
+  /* Self-hosted servers of today take a sign-on in one flight, at one address;
+   * for one that does not, both cost a connection and nothing else. */
+  network->quirks = g_strsplit ("one-address", ";", -1);
   network->domains = g_new0 (char *, 1);
   return network;
 }

@@ -145,6 +145,8 @@ quirks (char **words)
       found |= OSCAR_QUIRK_LOCK_STEP;
     else if (strcmp (*words, "token-is-cookie") == 0)
       found |= OSCAR_QUIRK_TOKEN_IS_COOKIE;
+    else if (strcmp (*words, "one-address") == 0)
+      found |= OSCAR_QUIRK_ONE_ADDRESS;
   return found;
 }
 

@@ -258,6 +258,8 @@ do_start (Play *play, const char *rest)
         config.charset = *word + 8;
       else if (strcmp (*word, "lock-step") == 0)
         config.quirks |= OSCAR_QUIRK_LOCK_STEP;
+      else if (strcmp (*word, "one-address") == 0)
+        config.quirks |= OSCAR_QUIRK_ONE_ADDRESS;
       else if (strcmp (*word, "weak") == 0)
         config.signon = OSCAR_SIGNON_MD5_WEAK;
       else if (strcmp (*word, "roasted") == 0)

@@ -18,7 +18,7 @@ TRANSLATED = ("name", "note")
 PROTOCOLS = {"aim", "icq"}
 TLS = {"required", "optional", "off"}
 SIGNON = {"auto", "md5", "md5-weak", "roasted", "kerberos", "web"}
-QUIRKS = {"lock-step", "token-is-cookie"}
+QUIRKS = {"lock-step", "one-address", "token-is-cookie"}
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 PAGE = re.compile(r"https?://[^\s;]+\Z")
 

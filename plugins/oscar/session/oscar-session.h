@@ -46,6 +46,10 @@ typedef enum
    * startOSCARSession answers nothing but HTTP 500
    * (github.com/mk6i/open-oscar-server, server/webapi/handlers). */
   OSCAR_QUIRK_TOKEN_IS_COOKIE = 1 << 1,
+  /* Keeps sessions at the address where it signs people on, as Open OSCAR
+   * Server does unless set up otherwise: even a first sign-on can connect
+   * there ahead of time. */
+  OSCAR_QUIRK_ONE_ADDRESS = 1 << 2,
 } OscarQuirks;
 
 /**

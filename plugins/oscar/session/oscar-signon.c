@@ -236,9 +236,26 @@ static const OscarConnHandlers ahead_handlers = {
 /* A server sends us to the same place every time, so connecting there costs
  * no round trip if it is done while the password is checked. Nothing is said
  * on the link before the server has named the address again. */
+/* Where one address is all of the server, the first sign-on need not wait to
+ * be told. With encryption "if available" nobody knows yet how to speak. */
+static void
+guess_home (OscarSession *session)
+{
+  const OscarSettings *settings = &session->settings;
+
+  if (session->home.host != NULL ||
+      (settings->quirks & OSCAR_QUIRK_ONE_ADDRESS) == 0 ||
+      settings->security == OSCAR_SECURITY_OPTIONAL)
+    return;
+  session->home.host = g_strdup (settings->server);
+  session->home.port = settings->port;
+  session->home.tls = settings->security == OSCAR_SECURITY_REQUIRED;
+}
+
 static void
 open_ahead (OscarSession *session)
 {
+  guess_home (session);
   if (session->home.host == NULL || session->ahead != NULL ||
       (session->settings.security == OSCAR_SECURITY_REQUIRED &&
        !session->home.tls))
