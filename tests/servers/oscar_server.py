@@ -20,6 +20,10 @@ def parse_arguments():
                         help="plain port; 0 takes a free one")
     parser.add_argument("--tls-port", type=int, default=0,
                         help="encrypted port, with --cert")
+    parser.add_argument("--web-port", type=int, default=0,
+                        help="port for sign-ons over HTTP")
+    parser.add_argument("--web-tls-port", type=int, default=0,
+                        help="the same over HTTPS, with --cert")
     parser.add_argument("--cert", help="certificate chain, PEM")
     parser.add_argument("--key", help="its private key, if apart")
     parser.add_argument("--control-port", type=int, default=None,
@@ -71,8 +75,10 @@ async def run(arguments):
     log = open(arguments.log, "a", encoding="utf-8") if arguments.log else None
     server = Server(configuration(arguments), log)
     await server.start(arguments.port, arguments.tls_port, arguments.cert,
-                       arguments.key)
+                       arguments.key, arguments.web_port,
+                       arguments.web_tls_port)
     ready = {"port": server.port, "tls_port": server.tls_port,
+             "web_port": server.web.port, "web_tls_port": server.web.tls_port,
              "pid": os.getpid()}
     if arguments.control_port is not None:
         control = Control(server)

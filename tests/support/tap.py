@@ -216,6 +216,8 @@ class OscarServer(Process):
             stderr=stderr)
         ready = json.loads(self.line())
         self.port, self.tls_port = ready["port"], ready["tls_port"]
+        self.web_port = ready["web_port"]
+        self.web_tls_port = ready["web_tls_port"]
         self.control = Control(ready["control_port"])
         self.ask, self.do, self.wait_for = (
             self.control.ask, self.control.do, self.control.wait)

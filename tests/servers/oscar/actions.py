@@ -28,7 +28,16 @@ def _account(server, name):
 @action
 def ports(server):
     return {"host": server.host, "port": server.port,
-            "tls_port": server.tls_port}
+            "tls_port": server.tls_port, "web_port": server.web.port,
+            "web_tls_port": server.web.tls_port}
+
+
+@action
+def web(server, stage=None):
+    """The requests over HTTP so far, and what they were answered."""
+    found = [one for one in server.web.served
+             if stage in (None, one["stage"])]
+    return {"requests": found, "count": len(found)}
 
 
 @action

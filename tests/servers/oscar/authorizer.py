@@ -12,6 +12,7 @@ TLV_DIGEST, TLV_STRONG, TLV_MULTI = 0x25, 0x4C, 0x4A
 TLV_TLS_NAME, TLV_TLS_STATE = 0x8D, 0x8E
 
 UNKNOWN_NAME, UNKNOWN_UIN, RATE_LIMITED = 0x0001, 0x0008, 0x001D
+WRONG_CODE = 0x0020
 MAX_FRAMES = 10
 
 
@@ -72,7 +73,7 @@ class Authorizer:
                 if not self._challenge(snac, tlvs):
                     return
             elif snac.label == "17/02":
-                self._login(snac, tlvs)
+                await self._login(snac, tlvs)
                 self.link.signoff()
                 return
             else:
@@ -95,15 +96,26 @@ class Authorizer:
                             request=snac.request)
         return True
 
-    def _login(self, snac, tlvs):
+    async def _login(self, snac, tlvs):
         name = tlvs.text(TLV_NAME)
         account = self._account(name)
         error = self._objection(account, name)
         if error is None and not self._proves(account, tlvs):
             error = self.server.traits.wrong_password
+        if error is None and account.settings.get("securid"):
+            error = await self._ask_code(account.settings["securid"])
         self.link.send_snac(0x17, 0x03, self._answer(account, name, error,
                                                      tlvs),
                             request=snac.request)
+
+    async def _ask_code(self, wanted):
+        """The error of one who does not know the one-time code."""
+        self.link.send_snac(0x17, 0x0A, request=0)
+        _, payload = await self.link.receive(self.server.config.auth_seconds)
+        snac = wire.Snac(payload)
+        self.link.remember(">", snac.label, payload)
+        given = snac.body.str16() if snac.label == "17/0B" else None
+        return None if given == wanted.encode() else WRONG_CODE
 
     def _account(self, name):
         account = self.server.accounts.find(name)
@@ -135,7 +147,7 @@ class Authorizer:
             if account and account.signon_url:
                 found += wire.tlv(TLV_URL, account.signon_url)
             return found
-        host, encrypted = self._destination()
+        host, encrypted = destination(self.server, self.link)
         cookie = self.server.bake(account, request.number(TLV_MULTI, 0))
         found = [(TLV_NAME, account.name), (TLV_HOST, host),
                  (TLV_COOKIE, cookie)]
@@ -147,17 +159,18 @@ class Authorizer:
         found.append((TLV_TLS_STATE, wire.u8(2 if encrypted else 0)))
         return wire.tlv_chain(found)
 
-    def _destination(self):
-        """(host:port of the session, whether it is encrypted)."""
-        encrypted = self.link.tls and self.server.config.tls_bos == "tls"
-        wrong = self.server.faults.find(self.link, "17/03", "wrong-bos")
-        if wrong:
-            return wrong.address or "127.0.0.1:1", encrypted
-        host = self.server.config.advertise or self.server.host
-        if ":" in host:
-            return host, encrypted
-        port = self.server.tls_port if encrypted else self.server.port
-        return "%s:%d" % (host, port), encrypted
+
+def destination(server, link):
+    """(host:port of the session, whether it is encrypted)."""
+    encrypted = link.tls and server.config.tls_bos == "tls"
+    wrong = server.faults.find(link, "17/03", "wrong-bos")
+    if wrong:
+        return wrong.address or "127.0.0.1:1", encrypted
+    host = server.config.advertise or server.host
+    if ":" in host:
+        return host, encrypted
+    port = server.tls_port if encrypted else server.port
+    return "%s:%d" % (host, port), encrypted
 
 
 async def first_frame(link):

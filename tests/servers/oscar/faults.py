@@ -30,6 +30,20 @@ When a frame of that stage comes in:
     close-on reset-on    the connection ends, unanswered
     ignore               it is not answered
 
+When a request over HTTP comes; stages are "clientLogin", "startOSCARSession"
+and "kdc":
+
+    http-status    is answered by `code` and a page, and told to come back in
+                   `seconds`
+    http-redirect  is sent to `address`
+    http-type      is answered by a page of somebody else's
+    http-xml http-garbage http-cut http-huge
+                   the answer is XML, broken JSON, half there, of `bytes`
+    http-silence http-hang-up
+                   there is none, after `seconds`
+    web-error      is answered by status `code` and `detail`, with `text`, and
+                   the page `address`
+
 And of the sign-on as a whole:
 
     wrong-bos    the reply names `address`
@@ -63,6 +77,8 @@ class Fault:
     seconds: float = 0.2
     bytes: int = 0
     code: int = 1
+    detail: int | None = None
+    text: str | None = None
     hex: str | None = None
     address: str | None = None
 

@@ -17,6 +17,7 @@ from .rooms import Rooms
 from .service import Service
 from .session import Session
 from .store import Account, Accounts
+from .web import Web
 
 BOS_SESSIONS_FULL = 0x18
 
@@ -32,6 +33,7 @@ class Server:
         self.presence = presence.Presence(self)
         self.authorization = Authorization(self)
         self.icons, self.rooms = Icons(self), Rooms(self)
+        self.web = Web(self)
         self.links = []
         self.host, self.port, self.tls_port = "127.0.0.1", 0, 0
         self.rate_tick = 0.25
@@ -48,7 +50,9 @@ class Server:
 
     # Life.
 
-    async def start(self, port=0, tls_port=None, certificate=None, key=None):
+    async def start(self, port=0, tls_port=None, certificate=None, key=None,
+                    web_port=0, web_tls_port=0):
+        context = None
         listener = await asyncio.start_server(self._plain, self.host, port)
         self._listeners.append(listener)
         self.port = listener.sockets[0].getsockname()[1]
@@ -59,6 +63,8 @@ class Server:
                 self._encrypted, self.host, tls_port or 0, ssl=context)
             self._listeners.append(listener)
             self.tls_port = listener.sockets[0].getsockname()[1]
+        self._listeners += await self.web.start(web_port, web_tls_port,
+                                                context)
         for account in self.accounts:
             if account.behaviour and account.settings.get("online", True):
                 self.bot(account).sign_on()
