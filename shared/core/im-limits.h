@@ -86,3 +86,47 @@
 /* Seconds a server may tell us to stay away by itself: beyond an hour, a
  * person had better decide. */
 #define IM_MAX_RETRY_SECONDS 3600
+
+/* MSNP. A command line: one with a picture's descriptor has about 1 KiB. Its
+ * parameters: the longest known command has a dozen. */
+#define IM_MAX_MSNP_LINE (8 * 1024)
+#define IM_MAX_MSNP_PARAMS 64
+
+/* Payloads by what they carry: a message or a note, a piece of the list, the
+ * server's configuration. */
+#define IM_MAX_MSNP_MESSAGE (64 * 1024)
+#define IM_MAX_MSNP_LIST (256 * 1024)
+#define IM_MAX_MSNP_CONFIG (1024 * 1024)
+
+/* Commands that came and were not yet taken: the largest payload fits, and as
+ * much again. */
+#define IM_MAX_MSNP_WAITING (2 * 1024 * 1024)
+
+/* An address as sign-in name, in bytes: servers take 129 characters. */
+#define IM_MAX_MSNP_HANDLE 256
+
+/* Headers of one message: the profile, which has most, has thirty. */
+#define IM_MAX_MIME_HEADERS 128
+
+/* A message in parts: how many parts, their bytes joined, sets of parts of one
+ * conversation, seconds until the missing ones are given up. */
+#define IM_MAX_MSNP_CHUNKS 64
+#define IM_MAX_MSNP_JOINED (64 * 1024)
+#define IM_MAX_MSNP_CHUNK_SETS 8
+#define IM_MSNP_CHUNK_SECONDS 60
+
+/* XML of small documents: depth of elements, attributes of one, elements and
+ * bytes of all. */
+#define IM_MAX_XML_DEPTH 64
+#define IM_MAX_XML_ATTRIBUTES 64
+#define IM_MAX_XML_ELEMENTS (64 * 1024)
+#define IM_MAX_XML_BYTES (8 * 1024 * 1024)
+
+/* Tickets of one answer of a sign-in service: we ask for eight at most. */
+#define IM_MAX_PASSPORT_TOKENS 32
+
+/* A ticket: real ones have less than 2 KiB. */
+#define IM_MAX_PASSPORT_TICKET (6 * 1024)
+
+/* Redirects of one sign-in, of any kind. */
+#define IM_MAX_SIGNON_REDIRECTS 5
