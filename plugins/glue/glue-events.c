@@ -5,6 +5,7 @@
 #include "glue-chat.h"
 #include "glue-errors.h"
 #include "glue-i18n.h"
+#include "glue-icons.h"
 #include "glue-list.h"
 #include "glue-markup.h"
 #include "glue-prompt.h"
@@ -112,6 +113,8 @@ static void
 on_online (GlueHost *glue, const ImEvent *event)
 {
   purple_connection_set_state (glue->gc, PURPLE_CONNECTED);
+  if (glue->gc != NULL)
+    glue_icons_online (glue);
 }
 
 /* The session is freed by close(), which libpurple calls soon. */
@@ -689,6 +692,20 @@ notice_loopback (GlueHost *glue, const ImEventNotice *notice)
 }
 
 static void
+notice_icon_refused (GlueHost *glue, const ImEventNotice *notice)
+{
+  const char *why = NULL;
+
+  /* The other codes say nothing to anybody. */
+  if (notice->count == 3)
+    why = _("It is too small.");
+  else if (notice->count == 4)
+    why = _("It is too big.");
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING,
+                  _("The network did not take your buddy icon."), why);
+}
+
+static void
 on_notice (GlueHost *glue, const ImEvent *event)
 {
   const ImEventNotice *notice = &event->notice;
@@ -724,6 +741,9 @@ on_notice (GlueHost *glue, const ImEvent *event)
                       _("Your list on the server is longer than this program "
                         "takes. Some buddies are not shown."),
                       NULL);
+      break;
+    case IM_NOTICE_ICON_REFUSED:
+      notice_icon_refused (glue, notice);
       break;
     }
 }
@@ -762,6 +782,7 @@ static const Handler handlers[] = {
   [IM_EVENT_CHAT_MESSAGE] = glue_chat_on_message,
   [IM_EVENT_CHAT_TOPIC] = glue_chat_on_topic,
   [IM_EVENT_CHAT_INVITE] = glue_chat_on_invite,
+  [IM_EVENT_ICON] = glue_icons_on_icon,
   [IM_EVENT_MOOD] = on_mood,
 };
 

@@ -43,6 +43,8 @@ typedef struct
  * @normalize: (transfer full): the form of a name to compare
  * @session_free: ends and frees a session
  * @answer_prompt: goes on with what %IM_EVENT_PROMPT asked, or with %NULL ends
+ * @fetch_icon: fetches the picture of somebody
+ * @set_icon: makes a picture (nullable) ours
  * @reply_auth: answers somebody who asked to put us on their list
  *
  * What the common code has to know of a protocol.
@@ -56,6 +58,8 @@ typedef struct
   char *(*normalize) (const char *name);
   void (*session_free) (gpointer session);
   void (*answer_prompt) (gpointer session, const char *answer);
+  void (*fetch_icon) (gpointer session, const char *who);
+  void (*set_icon) (gpointer session, GBytes *picture);
   void (*reply_auth) (gpointer session, const char *who, gboolean grant,
                       const char *reason);
 } GlueProtocol;

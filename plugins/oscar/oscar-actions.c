@@ -28,6 +28,18 @@ answer_prompt (gpointer session, const char *answer)
 }
 
 static void
+fetch_icon (gpointer session, const char *who)
+{
+  oscar_session_fetch_icon (session, who);
+}
+
+static void
+set_icon (gpointer session, GBytes *picture)
+{
+  oscar_session_set_icon (session, picture);
+}
+
+static void
 reply_auth (gpointer session, const char *who, gboolean grant,
             const char *reason)
 {
@@ -52,6 +64,8 @@ const GlueProtocol oscar_aim_protocol = {
   .normalize = oscar_name_normalize,
   .session_free = session_free,
   .answer_prompt = answer_prompt,
+  .fetch_icon = fetch_icon,
+  .set_icon = set_icon,
   .reply_auth = reply_auth,
 };
 
@@ -72,6 +86,8 @@ const GlueProtocol oscar_icq_protocol = {
   .normalize = oscar_name_normalize,
   .session_free = session_free,
   .answer_prompt = answer_prompt,
+  .fetch_icon = fetch_icon,
+  .set_icon = set_icon,
   .reply_auth = reply_auth,
 };
 

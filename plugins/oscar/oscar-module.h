@@ -4,6 +4,9 @@
 
 #include <purple.h>
 
+#include "glue-icons.h"
+#include "im-limits.h"
+
 /** The oldest libpurple with all we call: 2.12 added the fingerprints. */
 #define OSCAR_MODULE_INFO                                                     \
   .magic = PURPLE_PLUGIN_MAGIC, .major_version = 2, .minor_version = 12,      \
@@ -31,6 +34,10 @@
   .rem_permit = oscar_buddies_unpermit, .add_deny = oscar_buddies_deny,       \
   .rem_deny = oscar_buddies_undeny,                                           \
   .set_permit_deny = oscar_buddies_set_privacy,                               \
+  /* What every client of the time could show; the bytes are the servers'. */ \
+  .icon_spec = { (char *) "gif,jpeg,bmp", 0, 0, 64, 64, IM_MAX_OWN_ICON,      \
+                 PURPLE_ICON_SCALE_SEND },                                    \
+  .set_buddy_icon = glue_icons_set,                                           \
   .chat_info = oscar_chats_info,                                              \
   .chat_info_defaults = oscar_chats_defaults,                                 \
   .get_chat_name = oscar_chats_name, .join_chat = oscar_chats_join,           \

@@ -300,6 +300,7 @@ typedef enum
   IM_NOTICE_RATE,      /* the network asks to slow down */
   IM_NOTICE_LOOPBACK,  /* the server named an unusable address; see detail */
   IM_NOTICE_LIST_CUT,  /* the list is longer than we take */
+  IM_NOTICE_ICON_REFUSED, /* our icon; count is the server's code */
 } ImNotice;
 
 typedef struct

@@ -78,6 +78,12 @@
 #define IM_HTTP_SECONDS 60
 #define IM_MAX_HTTP_BODY (8 * 1024 * 1024)
 
+/* A buddy icon, in bytes and in pixels along a side: AIM and ICQ took a tenth
+ * of either, and hosts unfold the whole of it. What servers take of ours. */
+#define IM_MAX_ICON 65535
+#define IM_MAX_ICON_PIXELS 1024
+#define IM_MAX_OWN_ICON 7168
+
 /* Connections beside an OSCAR session's own, and seconds for one to come
  * up. */
 #define IM_MAX_SERVICES 16

@@ -631,6 +631,15 @@ do_user (Play *play, const char *rest)
     }
   else if (strcmp (verb, "bids") == 0)
     oscar_session_invite_to_room (session, (guint) atoi (w[1]), w[2], "come");
+  else if (strcmp (verb, "wants") == 0)
+    oscar_session_fetch_icon (session, w[1]);
+  else if (strcmp (verb, "wears") == 0)
+    {
+      g_autoptr (GBytes) picture =
+          w[1] ? g_bytes_new (w[1], strlen (w[1])) : NULL;
+
+      oscar_session_set_icon (session, picture);
+    }
   else if (strcmp (verb, "quits") == 0)
     oscar_session_leave_room (session, (guint) atoi (w[1]));
   else if (strcmp (verb, "answers") == 0)

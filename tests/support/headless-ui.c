@@ -548,6 +548,23 @@ buddy_removed (PurpleBuddy *buddy)
 }
 
 static void
+buddy_icon_changed (PurpleBuddy *buddy)
+{
+  PurpleBuddyIcon *icon = purple_buddy_get_icon (buddy);
+  size_t size = 0;
+
+  if (icon != NULL)
+    purple_buddy_icon_get_data (icon, &size);
+  out_begin ("buddy-icon");
+  headless_ui_put_account (purple_buddy_get_account (buddy));
+  out_string ("who", purple_buddy_get_name (buddy));
+  out_string ("hash", icon != NULL ? purple_buddy_icon_get_checksum (icon)
+                                   : NULL);
+  out_int ("size", (gint64) size);
+  out_end ();
+}
+
+static void
 typing_event (PurpleAccount *account, const char *who, const char *state)
 {
   out_begin ("typing");
@@ -597,6 +614,8 @@ headless_ui_watch (void)
       PURPLE_CALLBACK (buddy_added) },
     { purple_blist_get_handle (), "buddy-removed",
       PURPLE_CALLBACK (buddy_removed) },
+    { purple_blist_get_handle (), "buddy-icon-changed",
+      PURPLE_CALLBACK (buddy_icon_changed) },
     { purple_conversations_get_handle (), "buddy-typing",
       PURPLE_CALLBACK (buddy_typing) },
     { purple_conversations_get_handle (), "buddy-typed",

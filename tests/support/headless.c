@@ -535,6 +535,21 @@ do_profile (Call *call)
   return NULL;
 }
 
+/* A picture of our own, as hex digits; none of them take it away. */
+static const char *
+do_icon (Call *call)
+{
+  const char *hex = call->args[0];
+  gsize len = strlen (hex) / 2;
+  guchar *data = len > 0 ? g_malloc (len) : NULL;
+
+  for (gsize i = 0; i < len; i++)
+    data[i] = (guchar) (g_ascii_xdigit_value (hex[2 * i]) << 4
+                        | g_ascii_xdigit_value (hex[2 * i + 1]));
+  purple_buddy_icons_set_account_icon (call->account, data, len);
+  return NULL;
+}
+
 static const char *
 do_action (Call *call)
 {
@@ -745,6 +760,7 @@ static const struct
   { "deny", TRUE, FALSE, 2, 2, do_deny },
   { "info", TRUE, TRUE, 1, 1, do_info },
   { "profile", TRUE, FALSE, 1, 1, do_profile },
+  { "icon", TRUE, FALSE, 1, 1, do_icon },
   { "action", TRUE, TRUE, 1, 1, do_action },
   { "answer", FALSE, FALSE, 2, 3, do_answer },
   { "buddy", TRUE, FALSE, 1, 2, do_buddy },

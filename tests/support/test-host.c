@@ -294,6 +294,7 @@ static const char *const notice_names[] = {
   [IM_NOTICE_RATE] = "rate",
   [IM_NOTICE_LOOPBACK] = "loopback",
   [IM_NOTICE_LIST_CUT] = "list-cut",
+  [IM_NOTICE_ICON_REFUSED] = "icon-refused",
 };
 
 int

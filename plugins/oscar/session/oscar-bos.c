@@ -21,6 +21,7 @@
 #include "oscar-bucp.h"
 #include "oscar-buddy.h"
 #include "oscar-icq-private.h"
+#include "oscar-icons.h"
 #include "oscar-oservice-rate.h"
 #include "oscar-oservice.h"
 #include "oscar-service.h"
@@ -358,6 +359,12 @@ handle_motd (OscarSession *session, const OscarSnac *snac)
 /* --- Others ------------------------------------------------------------- */
 
 static void
+handle_icon_status (OscarSession *session, const OscarSnac *snac)
+{
+  oscar_icons_status (session, &snac->body);
+}
+
+static void
 handle_arrived (OscarSession *session, const OscarSnac *snac)
 {
   oscar_info_arrived (session, &snac->body);
@@ -449,6 +456,8 @@ static const Row rows[] = {
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_MOTD, TRUE, 0, handle_motd },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_HOST_VERSIONS, FALSE, 0,
     handle_host_versions },
+  { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_BART_STATUS, TRUE, 0,
+    handle_icon_status },
   { OSCAR_FG_LOCATE, OSCAR_SUBTYPE_ERROR, FALSE, OSCAR_WAIT_LOCATE,
     handle_locate_error },
   { OSCAR_FG_LOCATE, OSCAR_LOCATE_RIGHTS_REPLY, FALSE, OSCAR_WAIT_LOCATE,
@@ -637,6 +646,7 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->list_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
+  oscar_icons_stop (session);
   oscar_services_stop (session);
   oscar_icq_stop (session);
   oscar_conn_close (g_steal_pointer (&session->bos));

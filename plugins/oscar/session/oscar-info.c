@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "oscar-icq-private.h"
+#include "oscar-icons.h"
 #include "oscar-locate.h"
 
 /* Away texts waiting to be fetched; a crowd coming back from lunch is not
@@ -125,6 +126,7 @@ oscar_info_arrived (OscarSession *session, const ImReader *body)
       oscar_info_presence (session, &info, &event.presence);
       event.presence.message = text;
       oscar_session_emit (session, &event);
+      oscar_icons_noticed (session, &info);
       if (has_away_text (&info))
         oscar_info_fetch_away (session, info.name.text);
     }

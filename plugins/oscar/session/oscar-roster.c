@@ -14,6 +14,7 @@
 
 #include "im-charset.h"
 #include "im-limits.h"
+#include "oscar-bart.h"
 #include "oscar-session.h"
 #include "oscar-types.h"
 
@@ -798,6 +799,9 @@ report_refusal (OscarRoster *roster, const Item *item, const Content *wanted,
                     list_error_of (code), code },
   };
 
+  /* Nobody knows it by that name. */
+  if (wanted->wire.class_id == OSCAR_ITEM_BART)
+    return;
   roster->funcs->event (roster->user, &event);
 }
 
@@ -1221,5 +1225,48 @@ oscar_roster_list_name (OscarRoster *roster, guint16 item_class,
     add_item (roster, 0, id, who, item_class);
   else if (!listed && item != NULL)
     edit (roster, item, NULL);
+  send_batch (roster);
+}
+
+/* u8 flags, u8 length, hash. */
+static gboolean
+names_icon (const Item *item, const guint8 *hash, gsize len)
+{
+  ImReader value;
+
+  return oscar_feedbag_item_get (&item->local->wire, OSCAR_ATTR_BART_INFO,
+                                 &value) &&
+         im_reader_skip (&value, 2, NULL) && im_reader_left (&value) == len &&
+         memcmp (value.pos, hash, len) == 0;
+}
+
+void
+oscar_roster_set_icon (OscarRoster *roster, const guint8 *hash, gsize len,
+                       gboolean is_none)
+{
+  /* Items of this class are named for the type they are of. */
+  Item *item = find_by_class (roster, OSCAR_ITEM_BART, "1");
+  OscarFeedbagItem changed = { .class_id = OSCAR_ITEM_BART };
+  g_autofree guint8 *value = g_malloc (len + 2);
+
+  if (item != NULL ? names_icon (item, hash, len) : is_none)
+    return;
+  /* Servers add to these flags what they know; some ask for a picture only
+   * if it is marked as the user's own. */
+  value[0] = OSCAR_BART_CUSTOM;
+  value[1] = (guint8) len;
+  memcpy (value + 2, hash, len);
+  if (item != NULL)
+    oscar_feedbag_item_copy (&item->local->wire, &changed);
+  else
+    {
+      oscar_feedbag_item_set_name (&changed, "1");
+      oscar_feedbag_item_set (&changed, OSCAR_ATTR_ALIAS, NULL, 0);
+    }
+  oscar_feedbag_item_set (&changed, OSCAR_ATTR_BART_INFO, value, len + 2);
+  if (item != NULL)
+    edit_take (roster, item, &changed);
+  else
+    add_item_take (roster, 0, free_item_id (roster, 0), &changed);
   send_batch (roster);
 }

@@ -133,6 +133,11 @@ void oscar_roster_set_privacy (OscarRoster *roster, ImPrivacyMode mode);
 void oscar_roster_list_name (OscarRoster *roster, guint16 item_class,
                              const char *who, gboolean listed);
 
+/** Makes the icon with @hash ours; one that says "no icon" is only written over
+ * another. */
+void oscar_roster_set_icon (OscarRoster *roster, const guint8 *hash, gsize len,
+                            gboolean is_none);
+
 /** Marks @who as awaiting (or no longer awaiting) authorisation. */
 void oscar_roster_set_awaiting (OscarRoster *roster, const char *who,
                                 gboolean awaiting);

@@ -72,6 +72,8 @@ typedef struct
   char *client_name;
 } OscarSettings;
 
+typedef struct _OscarIcons OscarIcons;
+
 struct _OscarSession
 {
   grefcount refs;
@@ -128,6 +130,7 @@ struct _OscarSession
   guint last_room;
   ImTimer *nav_timer;
   ImTimer *room_timer;        /* the next room's turn */
+  OscarIcons *icons;  /* see oscar-icons.c */
 
   /* What others see of us. */
   ImStatus status;

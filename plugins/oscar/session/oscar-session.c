@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "oscar-icbm.h"
+#include "oscar-icons.h"
 
 /* --- Names -------------------------------------------------------------- */
 
@@ -275,6 +276,7 @@ oscar_session_new (ImHost *host, const OscarConfig *config)
   oscar_info_init (session);
   oscar_icq_init (session);
   oscar_rooms_init (session);
+  oscar_icons_init (session);
   return session;
 }
 
@@ -294,6 +296,7 @@ oscar_session_unref (OscarSession *session)
   oscar_info_clear (session);
   oscar_icq_clear (session);
   oscar_rooms_clear (session);
+  oscar_icons_clear (session);
   oscar_roster_free (session->roster);
   clear_settings (&session->settings);
   oscar_address_clear (&session->home);

@@ -273,6 +273,22 @@ gboolean oscar_session_say_in_room (OscarSession *session, guint chat,
 void oscar_session_invite_to_room (OscarSession *session, guint chat,
                                    const char *who, const char *words);
 
+/* Icons. %IM_EVENT_ICON says who has which. */
+
+/** Fetches the picture of @who that was reported last; an %IM_EVENT_ICON brings
+ * it, if there is one. */
+void oscar_session_fetch_icon (OscarSession *session, const char *who);
+
+/**
+ * oscar_session_set_icon:
+ * @session: a signed-on session
+ * @picture: (nullable): our own icon, %NULL to have none
+ *
+ * Says in the list which icon is ours, and gives the picture to the server
+ * when it asks for it. What is longer than %IM_MAX_OWN_ICON is ignored.
+ */
+void oscar_session_set_icon (OscarSession *session, GBytes *picture);
+
 /** Whether the session is signed on. */
 gboolean oscar_session_is_online (const OscarSession *session);
 

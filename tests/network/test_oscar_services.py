@@ -1,0 +1,198 @@
+"""Icons, between clients of this plugin and other people."""
+
+import hashlib
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]
+                       / "support"))
+import headless  # noqa: E402
+import tap  # noqa: E402
+
+
+def picture(text):
+    """A picture as far as its head goes; @text makes it another one."""
+    return b"GIF89a\x30\0\x30\0\x80\0\0" + text.encode()
+
+
+RED, BLUE, GREEN = picture("red"), picture("blue"), picture("green")
+
+
+def digest(data):
+    return hashlib.md5(data).hexdigest()
+
+
+class World:
+    """A server with Ann and Bob, who know each other and Robot."""
+
+    def __init__(self, t, config=None, **robot):
+        self.t = t
+        friends = {"groups": {"Friends": ["Ann Other", "Bob", "Robot"]}}
+        self.server = t.server(dict({"accounts": [
+            dict(name="Ann Other", password="secret1", **friends),
+            dict(name="Bob", password="secret2", **friends),
+            dict(name="Robot", password="x", bot="quiet", **robot)],
+            "bot_pace": 0.01}, **(config or {})))
+
+    def client(self, name, profile=None):
+        """(account, client) of a user who is about to sign on."""
+        made = headless.Headless(profile)
+        self.t.at_end(made.close)
+        return made.account(
+            name, "prpl-aim", name, {"Bob": "secret2"}.get(name, "secret1"),
+            network="custom", server="127.0.0.1", port=self.server.port,
+            security="off")
+
+    def asked_for(self, name, stage, kind=None):
+        """How often @name has sent such a SNAC."""
+        return self.server.do("snacs", name=name, stage=stage, direction=">",
+                              **({"type": kind} if kind else {}))["count"]
+
+    def end(self, *accounts):
+        for account in accounts:
+            account.client.quit()
+        self.server.faultless()
+
+
+# Icons.
+
+def wears(world, name, data):
+    """Waits until @name is seen with that picture by the server."""
+    world.server.wait_for({"do": "icon", "name": name}, {
+        "hash": digest(data), "size": len(data)})
+
+
+@tap.case
+def others_show_their_icons(t):
+    world = World(t, icon=RED.hex())
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.wait("buddy-icon", who="Robot", hash=digest(RED), size=len(RED))
+    world.server.do("be", name="Robot", picture=BLUE.hex())
+    ann.wait("buddy-icon", who="Robot", hash=digest(BLUE), size=len(BLUE))
+    world.server.do("be", name="Robot", picture="")
+    ann.wait("buddy-icon", who="Robot", hash=None, size=0)
+    # One connection for all of them.
+    tap.equal(world.asked_for("Ann Other", "01/04"), 1, "connections")
+    world.end(ann)
+
+
+@tap.case
+def an_icon_is_fetched_once_in_a_lifetime(t):
+    world = World(t, icon=RED.hex())
+    home = t.directory()
+    ann = world.client("Ann Other", home)
+    ann.sign_on()
+    ann.wait("buddy-icon", who="Robot", hash=digest(RED))
+    ann.client.quit()
+    tap.equal(world.asked_for("Ann Other", "10/06"), 1, "questions")
+    ann = world.client("Ann Other", home)
+    ann.sign_on()
+    ann.wait("buddy-on", who="Robot")
+    # What is fetched next shows that nothing was fetched before it.
+    world.server.do("be", name="Robot", picture=BLUE.hex())
+    ann.wait("buddy-icon", who="Robot", hash=digest(BLUE))
+    tap.equal(world.asked_for("Ann Other", "10/06"), 2, "questions")
+    world.end(ann)
+
+
+@tap.case
+def bytes_that_are_no_picture_are_not_shown(t):
+    world = World(t, icon=b"MZ no picture".hex())
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    world.server.wait_for({"do": "snacs", "name": "Ann Other",
+                           "stage": "10/07"}, {"count": 1})
+    huge = b"GIF89a\xff\xff\xff\xff"
+    world.server.do("be", name="Robot", picture=huge.hex())
+    world.server.wait_for({"do": "snacs", "name": "Ann Other",
+                           "stage": "10/07"}, {"count": 2})
+    world.server.do("be", name="Robot", picture=RED.hex())
+    ann.wait("buddy-icon", who="Robot")
+    tap.equal([event["hash"] for event in ann.seen("buddy-icon")],
+              [digest(RED)], "icons shown")
+    world.end(ann)
+
+
+def exchanges(t, **config):
+    """Ann's icon on Bob's screen: set, changed, kept, taken away."""
+    world = World(t, config)
+    home = t.directory()
+    ann, bob = world.client("Ann Other", home), world.client("Bob")
+    ann.sign_on()
+    bob.sign_on()
+    bob.wait("buddy-on", who="Ann Other")
+    ann.icon(RED.hex())
+    bob.wait("buddy-icon", who="Ann Other", hash=digest(RED), size=len(RED))
+    ann.icon(BLUE.hex())
+    bob.wait("buddy-icon", who="Ann Other", hash=digest(BLUE))
+    wears(world, "Ann Other", BLUE)
+    tap.equal(world.asked_for("Ann Other", "10/02"), 2, "uploads")
+    # The server still has it at the next sign-on: nothing is said or sent.
+    edits = world.asked_for("Ann Other", "13/09")
+    ann.client.quit()
+    bob.wait("buddy-off", who="Ann Other")
+    ann = world.client("Ann Other", home)
+    ann.sign_on()
+    wears(world, "Ann Other", BLUE)
+    ann.icon("")
+    bob.wait("buddy-icon", who="Ann Other", hash=None)
+    tap.equal(world.asked_for("Ann Other", "10/02"), 2, "uploads")
+    tap.equal(world.asked_for("Ann Other", "13/09"), edits + 1, "edits")
+    world.end(ann, bob)
+
+
+@tap.case
+def our_icon_is_seen_by_others(t):
+    exchanges(t)
+
+
+@tap.case
+def our_icon_is_seen_where_each_step_waits(t):
+    exchanges(t, personality="aol")
+
+
+@tap.case
+def no_icon_here_leaves_the_one_there(t):
+    """The user set it in another client."""
+    world = World(t)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.icon(RED.hex())
+    wears(world, "Ann Other", RED)
+    ann.client.quit()
+    again = world.client("Ann Other")
+    again.sign_on()
+    wears(world, "Ann Other", RED)
+    world.end(again)
+
+
+@tap.case
+def a_refused_icon_is_told_of(t):
+    world = World(t, {"icon_limit": 8})
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.icon(RED.hex())
+    told = ann.client.wait("notify")
+    tap.contains(told["secondary"], "too big", "notice")
+    world.end(ann)
+
+
+@tap.case
+def nothing_is_said_where_there_are_no_icons(t):
+    world = World(t, {"traits": {"services": []}}, icon=RED.hex())
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.wait("buddy-on", who="Robot")
+    world.server.wait_for({"do": "snacs", "name": "Ann Other",
+                           "stage": "01/04"}, {"count": 1})
+    world.server.do("be", name="Robot", picture=BLUE.hex())
+    world.server.do("be", name="Robot", state="away")
+    ann.wait("buddy-status", who="Robot")
+    tap.equal(world.asked_for("Ann Other", "01/04"), 1, "requests")
+    tap.equal(ann.client.seen("notify"), [], "notices")
+    world.end(ann)
+
+
+if __name__ == "__main__":
+    tap.main()
