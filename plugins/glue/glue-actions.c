@@ -152,6 +152,36 @@ glue_actions_too_long (GlueHost *glue, const char *who, const ImText *text)
 
 /* --- what others see of a buddy ----------------------------------------- */
 
+/* The words for a buddy's mood as markup, with what they say about it. */
+static char *
+print_mood (PurpleBuddy *buddy)
+{
+  PurpleAccount *account = purple_buddy_get_account (buddy);
+  PurplePlugin *plugin = purple_find_prpl (purple_account_get_protocol_id (account));
+  PurplePluginProtocolInfo *info =
+      plugin != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO (plugin) : NULL;
+  PurpleStatus *status =
+      purple_presence_get_status (purple_buddy_get_presence (buddy), "mood");
+  const char *id, *comment;
+
+  if (status == NULL || !purple_status_is_active (status) || info == NULL ||
+      info->get_moods == NULL)
+    return NULL;
+  id = purple_status_get_attr_string (status, PURPLE_MOOD_NAME);
+  comment = purple_status_get_attr_string (status, PURPLE_MOOD_COMMENT);
+  for (PurpleMood *mood = info->get_moods (account);
+       id != NULL && mood->mood != NULL; mood++)
+    if (strcmp (mood->mood, id) == 0)
+      {
+        g_autofree char *label = g_markup_escape_text (mood->description, -1);
+
+        return comment != NULL && *comment != '\0'
+                   ? g_strdup_printf ("%s - %s", label, comment)
+                   : g_steal_pointer (&label);
+      }
+  return NULL;
+}
+
 char *
 glue_actions_status_text (PurpleBuddy *buddy)
 {
@@ -160,6 +190,7 @@ glue_actions_status_text (PurpleBuddy *buddy)
   const char *message;
   g_autoptr (ImText) text = NULL;
   g_autofree char *line = NULL;
+  g_autofree char *mood = NULL;
 
   if (!purple_presence_is_online (presence))
     return ours != NULL && (ours->flags & IM_PEER_AWAITS_AUTH)
@@ -167,6 +198,8 @@ glue_actions_status_text (PurpleBuddy *buddy)
                : NULL;
   message = purple_status_get_attr_string (
       purple_presence_get_active_status (presence), "message");
+  if (message == NULL)
+    message = mood = print_mood (buddy);
   if (message == NULL)
     return NULL;
   text = glue_markup_parse (message);
@@ -230,6 +263,7 @@ glue_actions_tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info,
   const GlueBuddy *ours = glue_list_peek (buddy);
   const char *message = purple_status_get_attr_string (status, "message");
   g_autoptr (ImText) text = NULL;
+  g_autofree char *mood = print_mood (buddy);
 
   /* Hosts themselves say who is offline. */
   if (purple_presence_is_online (presence))
@@ -239,6 +273,8 @@ glue_actions_tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info,
       text = glue_markup_parse (message);
       add_escaped (info, _("Message"), im_text_plain (text));
     }
+  if (mood != NULL)
+    purple_notify_user_info_add_pair (info, _("Mood"), mood);
   if (full && ours != NULL)
     add_details (ours, info);
 }

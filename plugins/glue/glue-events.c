@@ -8,6 +8,7 @@
 #include "glue-icons.h"
 #include "glue-list.h"
 #include "glue-markup.h"
+#include "glue-people.h"
 #include "glue-prompt.h"
 #include "im-limits.h"
 #include "markup-html.h"
@@ -58,7 +59,10 @@ void
 glue_events_closing (GlueHost *glue)
 {
   if (g_hash_table_size (glue->events->requests) > 0)
-    purple_account_request_close_with_account (glue->account);
+    {
+      purple_account_request_close_with_account (glue->account);
+      purple_request_close_with_handle (glue->gc);
+    }
 }
 
 void
@@ -512,6 +516,7 @@ show_profile (GlueHost *glue, const ImEventProfile *profile)
         _("None: this user is offline or does not exist."));
   else
     add_presence (info, &profile->presence);
+  glue_people_add_fields (info, profile->fields, profile->n_fields);
   if (im_text_length (profile->away) > 0)
     {
       g_autofree char *html = print_expanded (glue, profile->away);
@@ -553,8 +558,20 @@ refresh_away (GlueHost *glue, const ImEventProfile *profile)
 static void
 on_profile (GlueHost *glue, const ImEvent *event)
 {
-  if (event->profile.found)
-    refresh_away (glue, &event->profile);
+  const ImEventProfile *profile = &event->profile;
+
+  if (profile->own)
+    {
+      if (glue->protocol->edit_profile != NULL)
+        glue->protocol->edit_profile (glue, profile);
+      return;
+    }
+  if (profile->found)
+    {
+      glue_people_apply_nick (glue, profile->presence.who, profile->fields,
+                              profile->n_fields);
+      refresh_away (glue, profile);
+    }
   if (event->profile.asked && glue->gc != NULL)
     show_profile (glue, &event->profile);
 }
@@ -562,25 +579,48 @@ on_profile (GlueHost *glue, const ImEvent *event)
 /* --- permission to be on a list ----------------------------------------- */
 
 static void
-answer_auth (AuthRequest *request, gboolean grant)
+answer_auth (AuthRequest *request, gboolean grant, const char *reason)
 {
   GlueHost *glue = request->glue;
 
   g_hash_table_steal (glue->events->requests, request);
-  glue->protocol->reply_auth (glue->session, request->who, grant, NULL);
+  glue->protocol->reply_auth (glue->session, request->who, grant, reason);
   auth_request_free (request);
 }
 
 static void
 on_authorize (void *data)
 {
-  answer_auth (data, TRUE);
+  answer_auth (data, TRUE, NULL);
+}
+
+static void
+deny_with_reason (AuthRequest *request, const char *reason)
+{
+  answer_auth (request, FALSE, reason);
+}
+
+static void
+deny_without_reason (AuthRequest *request)
+{
+  answer_auth (request, FALSE, NULL);
 }
 
 static void
 on_deny (void *data)
 {
-  answer_auth (data, FALSE);
+  AuthRequest *request = data;
+  GlueHost *glue = request->glue;
+
+  /* bitlbee has no way of not answering a question. */
+  if (!glue->protocol->deny_reasons || glue_host_is_bitlbee () ||
+      purple_request_input (
+          glue->gc, _("Permission Refused"),
+          _("Do you want to tell them why?"), NULL, NULL, TRUE, FALSE, NULL,
+          _("Tell Them"), G_CALLBACK (deny_with_reason), _("Say Nothing"),
+          G_CALLBACK (deny_without_reason), glue->account, request->who, NULL,
+          request) == NULL)
+    deny_without_reason (request);
 }
 
 static void
@@ -784,6 +824,7 @@ static const Handler handlers[] = {
   [IM_EVENT_CHAT_INVITE] = glue_chat_on_invite,
   [IM_EVENT_ICON] = glue_icons_on_icon,
   [IM_EVENT_MOOD] = on_mood,
+  [IM_EVENT_FOUND] = glue_people_on_found,
 };
 
 void

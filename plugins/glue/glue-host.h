@@ -46,6 +46,8 @@ typedef struct
  * @fetch_icon: fetches the picture of somebody
  * @set_icon: makes a picture (nullable) ours
  * @reply_auth: answers somebody who asked to put us on their list
+ * @deny_reasons: whether a refusal can say why
+ * @edit_profile: (nullable): lets the user change what is known of them
  *
  * What the common code has to know of a protocol.
  */
@@ -62,6 +64,8 @@ typedef struct
   void (*set_icon) (gpointer session, GBytes *picture);
   void (*reply_auth) (gpointer session, const char *who, gboolean grant,
                       const char *reason);
+  gboolean deny_reasons;
+  void (*edit_profile) (GlueHost *glue, const ImEventProfile *profile);
 } GlueProtocol;
 
 struct _GlueHost

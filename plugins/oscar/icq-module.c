@@ -3,6 +3,7 @@
 #include "glue-actions.h"
 #include "glue-i18n.h"
 #include "glue-list.h"
+#include "icq-actions.h"
 #include "oscar-actions.h"
 #include "oscar-buddies.h"
 #include "oscar-chats.h"
@@ -35,7 +36,7 @@ status_types (PurpleAccount *account)
                                   _("Occupied"));
   list = oscar_module_add_status (list, PURPLE_STATUS_INVISIBLE, "invisible",
                                   NULL);
-  return oscar_module_end_statuses (list);
+  return oscar_module_end_statuses (icq_actions_add_mood_status (list));
 }
 
 /* Without PURPLE_CONNECTION_HTML: ICQ's messages are plain text, and hosts
@@ -44,7 +45,8 @@ static void
 login (PurpleAccount *account)
 {
   oscar_actions_login (account, &oscar_icq_protocol,
-                       PURPLE_CONNECTION_NO_IMAGES);
+                       PURPLE_CONNECTION_NO_IMAGES |
+                           PURPLE_CONNECTION_SUPPORT_MOODS);
 }
 
 static void
@@ -66,6 +68,7 @@ static PurplePluginProtocolInfo protocol_info = {
   .register_user = register_user,
   .get_account_text_table = text_table,
   .blist_node_menu = oscar_buddies_menu,
+  .get_moods = icq_actions_moods,
   OSCAR_MODULE_CALLBACKS,
 };
 

@@ -6,6 +6,7 @@
 #include "glue-i18n.h"
 #include "glue-list.h"
 #include "glue-markup.h"
+#include "icq-actions.h"
 #include "im-limits.h"
 #include "oscar-buddies.h"
 
@@ -89,6 +90,8 @@ const GlueProtocol oscar_icq_protocol = {
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
   .reply_auth = reply_auth,
+  .deny_reasons = TRUE,
+  .edit_profile = icq_actions_edit_profile,
 };
 
 OscarSession *
@@ -223,6 +226,9 @@ oscar_actions_login (PurpleAccount *account, const GlueProtocol *protocol,
   /* Before the first conversation: each copies them when it is made. */
   glue->gc->flags |= flags;
   glue->session = new_session (glue);
+  icq_actions_load_encodings (glue);
+  if (protocol == &oscar_icq_protocol)
+    icq_actions_publish_mood (glue);
   glue_host_start (glue, start);
 }
 
@@ -268,7 +274,14 @@ oscar_actions_set_status (PurpleAccount *account, PurpleStatus *status)
   g_autoptr (ImText) text = NULL;
   ImStatus state;
 
-  if (glue == NULL || !purple_status_is_active (status))
+  if (glue == NULL)
+    return;
+  if (strcmp (purple_status_get_id (status), "mood") == 0)
+    {
+      icq_actions_publish_mood (glue);
+      return;
+    }
+  if (!purple_status_is_active (status))
     return;
   state = glue_actions_status (glue->protocol, status, &text);
   if (state != IM_STATUS_OFFLINE)
@@ -318,10 +331,13 @@ GList *
 oscar_actions_menu (PurplePlugin *plugin, gpointer context)
 {
   GList *list = NULL;
+  GlueHost *glue = glue_host_of (context);
 
   list = g_list_append (list,
                         purple_plugin_action_new (_("Set Profile..."),
                                                   glue_actions_set_profile));
+  if (glue != NULL && glue->protocol == &oscar_icq_protocol)
+    list = icq_actions_add (list);
   list = g_list_append (
       list,
       purple_plugin_action_new (_("Put Local Buddies on the Server's List"),

@@ -2,6 +2,7 @@
 
 #include "glue-i18n.h"
 #include "glue-list.h"
+#include "icq-actions.h"
 #include "oscar-actions.h"
 
 /* The session to tell of a change the user made; NULL if the server made it. */
@@ -158,32 +159,53 @@ oscar_buddies_set_privacy (PurpleConnection *gc)
 
 /* --- menus -------------------------------------------------------------- */
 
+/* The buddy may have been removed while the question stood. */
+static void
+ask_with_reason (PurpleBuddy *buddy, const char *reason)
+{
+  GSList *all = purple_blist_get_buddies ();
+  OscarSession *session = NULL;
+
+  if (g_slist_find (all, buddy) != NULL)
+    session = oscar_actions_session (
+        purple_account_get_connection (purple_buddy_get_account (buddy)));
+  g_slist_free (all);
+  if (session != NULL)
+    oscar_session_request_auth (session, purple_buddy_get_name (buddy),
+                                reason != NULL ? reason : "");
+}
+
 static void
 ask_permission (PurpleBlistNode *node, gpointer data)
 {
   PurpleBuddy *buddy = (PurpleBuddy *) node;
-  PurpleConnection *gc =
-      purple_account_get_connection (purple_buddy_get_account (buddy));
-  OscarSession *session = oscar_actions_session (gc);
+  PurpleAccount *account = purple_buddy_get_account (buddy);
+  const char *usual = _("Please let me see when you are online.");
 
-  if (session != NULL)
-    oscar_session_request_auth (session, purple_buddy_get_name (buddy),
-                                _("Please let me see when you are online."));
+  if (purple_request_input (
+          purple_account_get_connection (account), _("Ask for Permission"),
+          _("What do you want to say to them?"), NULL, usual, TRUE, FALSE,
+          NULL, _("Ask"), G_CALLBACK (ask_with_reason), _("Cancel"), NULL,
+          account, purple_buddy_get_name (buddy), NULL, buddy) == NULL)
+    ask_with_reason (buddy, usual);
 }
 
 GList *
 oscar_buddies_menu (PurpleBlistNode *node)
 {
+  PurpleBuddy *buddy = (PurpleBuddy *) node;
   const GlueBuddy *ours;
+  GList *list = NULL;
 
   if (!PURPLE_BLIST_NODE_IS_BUDDY (node))
     return NULL;
-  ours = glue_list_peek ((PurpleBuddy *) node);
-  if (ours == NULL || !(ours->flags & IM_PEER_AWAITS_AUTH))
-    return NULL;
-  return g_list_append (NULL, purple_menu_action_new (
-                                  _("Ask for Permission"),
-                                  G_CALLBACK (ask_permission), NULL, NULL));
+  ours = glue_list_peek (buddy);
+  if (ours != NULL && ours->flags & IM_PEER_AWAITS_AUTH)
+    list = g_list_append (
+        list, purple_menu_action_new (_("Ask for Permission"),
+                                      G_CALLBACK (ask_permission), NULL,
+                                      NULL));
+  return icq_actions_add_buddy (list, buddy);
 }
 
 void

@@ -44,6 +44,7 @@ typedef enum
   IM_EVENT_CHAT_INVITE,   /* somebody asks us into a room */
   IM_EVENT_ICON,          /* somebody's picture is known, or changed */
   IM_EVENT_MOOD,          /* how somebody says they feel */
+  IM_EVENT_FOUND,         /* the people a search found */
 } ImEventType;
 
 typedef enum
@@ -205,6 +206,54 @@ typedef struct
   const char *client;
 } ImEventPresence;
 
+/** What there is to know about a person. */
+typedef enum
+{
+  IM_FIELD_NAME,          /* the account: screen name or number */
+  IM_FIELD_NICK,
+  IM_FIELD_FIRST_NAME,
+  IM_FIELD_LAST_NAME,
+  IM_FIELD_EMAIL,         /* there may be several */
+  IM_FIELD_GENDER,        /* "female" or "male" */
+  IM_FIELD_AGE,           /* years */
+  IM_FIELD_BIRTHDAY,      /* YYYY-MM-DD */
+  IM_FIELD_CITY,
+  IM_FIELD_STATE,
+  IM_FIELD_STREET,
+  IM_FIELD_ZIP,
+  IM_FIELD_PHONE,
+  IM_FIELD_FAX,
+  IM_FIELD_CELL,
+  IM_FIELD_HOMEPAGE,
+  IM_FIELD_ORIGIN_CITY,
+  IM_FIELD_ORIGIN_STATE,
+  IM_FIELD_INTEREST,      /* there may be several, also of the next two */
+  IM_FIELD_PAST,
+  IM_FIELD_MEMBER_OF,
+  IM_FIELD_COMPANY,
+  IM_FIELD_DEPARTMENT,
+  IM_FIELD_POSITION,
+  IM_FIELD_WORK_STREET,
+  IM_FIELD_WORK_CITY,
+  IM_FIELD_WORK_STATE,
+  IM_FIELD_WORK_ZIP,
+  IM_FIELD_WORK_PHONE,
+  IM_FIELD_WORK_FAX,
+  IM_FIELD_WORK_PAGE,
+  IM_FIELD_NOTES,
+  IM_FIELD_NEEDS_AUTH,    /* "1": must be asked before one may add them */
+  IM_FIELD_WEB_AWARE,     /* "1": web pages may show whether they are online */
+  IM_FIELD_ONLINE,        /* "1" or "0" */
+  IM_FIELD_KEYWORDS,      /* of a search */
+} ImFieldId;
+
+/** A field with its value, never empty; numbers and dates as text. */
+typedef struct
+{
+  ImFieldId id;
+  const char *value;
+} ImField;
+
 /**
  * ImEventProfile:
  * @presence: what is known of their presence; who is set
@@ -213,6 +262,9 @@ typedef struct
  *   host has (an away text)
  * @profile: (nullable): what they wrote about themselves
  * @away: (nullable): their away text
+ * @own: it is about ourselves, asked for to be changed
+ * @fields: what else is known, in the order to show it
+ * @n_fields: how many of them
  */
 typedef struct
 {
@@ -221,6 +273,9 @@ typedef struct
   gboolean asked;
   const ImText *profile;
   const ImText *away;
+  gboolean own;
+  const ImField *fields;
+  guint n_fields;
 } ImEventProfile;
 
 /**
@@ -442,6 +497,26 @@ typedef struct
   const ImText *text;
 } ImEventMood;
 
+/** Somebody a search found; the first field is %IM_FIELD_NAME. */
+typedef struct
+{
+  const ImField *fields;
+  guint n_fields;
+} ImPerson;
+
+/**
+ * ImEventFound:
+ * @people: whom
+ * @n_people: how many
+ * @more: how many others there are that the server does not name
+ */
+typedef struct
+{
+  const ImPerson *people;
+  guint n_people;
+  guint more;
+} ImEventFound;
+
 typedef struct
 {
   ImEventType type;
@@ -470,5 +545,6 @@ typedef struct
     ImEventChatInvite chat_invite;
     ImEventIcon icon;
     ImEventMood mood;
+    ImEventFound found;
   };
 } ImEvent;

@@ -611,6 +611,30 @@ do_user (Play *play, const char *rest)
     oscar_session_set_privacy (session, (ImPrivacyMode) atoi (w[1]));
   else if (strcmp (verb, "asks") == 0)
     oscar_session_get_info (session, w[1]);
+  else if (strcmp (verb, "ignores") == 0)
+    oscar_session_ignore (session, w[1], TRUE);
+  else if (strcmp (verb, "heeds") == 0)
+    oscar_session_ignore (session, w[1], FALSE);
+  else if (strcmp (verb, "trusts") == 0)
+    oscar_session_authorize_ahead (session, w[1]);
+  else if (strcmp (verb, "begs") == 0)
+    oscar_session_request_auth (session, w[1], w[2]);
+  else if (strcmp (verb, "grants") == 0)
+    oscar_session_reply_auth (session, w[1], TRUE, w[2]);
+  else if (strcmp (verb, "refuses") == 0)
+    oscar_session_reply_auth (session, w[1], FALSE, w[2]);
+  else if (strcmp (verb, "searches") == 0)
+    {
+      const ImField field = { (ImFieldId) atoi (w[1]), w[2] };
+
+      oscar_session_search (session, &field, 1);
+    }
+  else if (strcmp (verb, "describes") == 0)
+    {
+      const ImField field = { (ImFieldId) atoi (w[1]), w[2] };
+
+      oscar_session_set_own_fields (session, &field, 1);
+    }
   else if (strcmp (verb, "reads") == 0)
     oscar_session_set_encoding (session, w[1], w[2]);
   else if (strcmp (verb, "feels") == 0)

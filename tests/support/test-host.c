@@ -385,6 +385,13 @@ log_chat (GString *log, const ImEvent *event)
 }
 
 static void
+log_fields (GString *log, const ImField *fields, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (log, " %d=%s", fields[i].id, fields[i].value);
+}
+
+static void
 log_event (GString *log, const ImEvent *event)
 {
   switch (event->type)
@@ -430,6 +437,7 @@ log_event (GString *log, const ImEvent *event)
           event->profile.asked,
           event->profile.profile ? im_text_plain (event->profile.profile) : "-",
           event->profile.away ? im_text_plain (event->profile.away) : "-");
+      log_fields (log, event->profile.fields, event->profile.n_fields);
       break;
     case IM_EVENT_GROUP:
       g_string_append_printf (
@@ -505,6 +513,16 @@ log_event (GString *log, const ImEvent *event)
           log, "mood who=%s mood=%s text=%s", event->mood.who,
           event->mood.mood ? event->mood.mood : "-",
           event->mood.text ? im_text_plain (event->mood.text) : "-");
+      break;
+    case IM_EVENT_FOUND:
+      g_string_append_printf (log, "found people=%u more=%u",
+                              event->found.n_people, event->found.more);
+      for (guint i = 0; i < event->found.n_people; i++)
+        {
+          g_string_append_c (log, '\n');
+          log_fields (log, event->found.people[i].fields,
+                      event->found.people[i].n_fields);
+        }
       break;
     case IM_EVENT_CACHE:
       g_string_append_printf (

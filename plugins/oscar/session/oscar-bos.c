@@ -325,6 +325,8 @@ finish (OscarSession *session)
                          OSCAR_SNAC (OSCAR_FG_OSERVICE,
                                      OSCAR_OSERVICE_USER_INFO_QUERY));
   oscar_session_emit (session, &online);
+  if (!session->gone)
+    oscar_icq_online (session);
   replay_early (session);
 }
 
@@ -392,6 +394,18 @@ static void
 handle_host_ack (OscarSession *session, const OscarSnac *snac)
 {
   oscar_messages_host_ack (session, &snac->body);
+}
+
+static void
+handle_icq_reply (OscarSession *session, const OscarSnac *snac)
+{
+  oscar_icq_reply (session, &snac->body);
+}
+
+static void
+handle_icq_error (OscarSession *session, const OscarSnac *snac)
+{
+  oscar_icq_error (session, snac->request_id);
 }
 
 static void
@@ -488,11 +502,15 @@ static const Row rows[] = {
   { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_STATUS, FALSE, 0, oscar_list_handle_status },
   { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_NOT_MODIFIED, FALSE, 0,
     oscar_list_handle_unchanged },
+  { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_PRE_AUTHORIZED, TRUE, 0,
+    oscar_list_handle_authorized_ahead },
   { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_AUTH_REQUESTED, TRUE, 0,
     oscar_list_handle_auth_requested },
   { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_AUTH_RESPONSE, TRUE, 0,
     oscar_list_handle_auth_response },
   { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_ADDED, TRUE, 0, oscar_list_handle_added },
+  { OSCAR_FG_ICQ, OSCAR_SUBTYPE_ERROR, TRUE, 0, handle_icq_error },
+  { OSCAR_FG_ICQ, OSCAR_ICQ_REPLY, TRUE, 0, handle_icq_reply },
 };
 
 static const Row *

@@ -23,7 +23,10 @@ oscar_icq_init (OscarSession *session)
   icq->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   icq->asked =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  icq->queries =
+      g_hash_table_new_full (NULL, NULL, NULL, oscar_icq_query_free);
   g_queue_init (&icq->to_ask);
+  g_queue_init (&icq->to_name);
   icq->sequence = 0xffff;
   session->icq = icq;
 }
@@ -35,6 +38,12 @@ oscar_icq_stop (OscarSession *session)
 
   session->host->ops->timer_cancel (session->host,
                                     g_steal_pointer (&icq->ask_timer));
+  session->host->ops->timer_cancel (session->host,
+                                    g_steal_pointer (&icq->name_timer));
+  session->host->ops->timer_cancel (session->host,
+                                    g_steal_pointer (&icq->query_timer));
+  g_hash_table_remove_all (icq->queries);
+  g_queue_clear_full (&icq->to_name, g_free);
   g_hash_table_remove_all (icq->peers);
   g_hash_table_remove_all (icq->shown);
   g_hash_table_remove_all (icq->asked);
@@ -51,6 +60,7 @@ oscar_icq_clear (OscarSession *session)
   g_hash_table_unref (icq->charsets);
   g_hash_table_unref (icq->shown);
   g_hash_table_unref (icq->asked);
+  g_hash_table_unref (icq->queries);
   g_free (icq->mood);
   g_free (icq->mood_text);
   g_free (icq);

@@ -50,6 +50,19 @@ GBytes *oscar_icq_legacy_text (const OscarSession *session, const char *to,
 void oscar_icq_encode_text (ImWriter *writer, guint64 cookie, const char *to,
                             GBytes *text, OscarIcbmMarks marks);
 
+/* --- oscar-icq-query.c: who is who --- */
+
+/** We are online with a list: begins to look numbers up. */
+void oscar_icq_online (OscarSession *session);
+/** @who came to the list. */
+void oscar_icq_added (OscarSession *session, const char *who);
+/** Asks for all about @who; %FALSE if that is no number. */
+gboolean oscar_icq_get_info (OscarSession *session, const char *who);
+/** 15/03. */
+void oscar_icq_reply (OscarSession *session, const ImReader *body);
+/** 15/01. */
+void oscar_icq_error (OscarSession *session, guint32 request);
+
 /* --- oscar-icq-talk.c: messages of channel 4, and of 2 in ICQ's form --- */
 
 /** Whether @icbm was such a message; then it is dealt with. */

@@ -27,10 +27,17 @@ typedef struct _OscarIcqState
   GHashTable *asked;    /* guint64 cookie => owned char * whose X-Status */
   GQueue to_ask;        /* owned char *: whose X-Status is to be asked for */
   ImTimer *ask_timer;
+  GHashTable *queries;  /* sequence => owned Query, see oscar-icq-query.c */
+  ImTimer *query_timer;
+  guint16 query_sequence;
+  GQueue to_name;       /* owned char *: numbers without a nickname */
+  ImTimer *name_timer;
   guint16 sequence;     /* of messages in the extended form, counts down */
   char *mood;           /* nullable: our own X-Status */
   char *mood_text;      /* nullable */
 } OscarIcqState;
+
+void oscar_icq_query_free (gpointer query);
 
 /** Returns: (nullable): what is known of @who */
 OscarIcqPeer *oscar_icq_peer (const OscarSession *session, const char *who);

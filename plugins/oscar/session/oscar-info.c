@@ -204,7 +204,8 @@ oscar_session_get_info (OscarSession *session, const char *who)
 {
   guint32 request;
 
-  if (!oscar_session_is_online (session) || session->bos == NULL)
+  if (!oscar_session_is_online (session) || session->bos == NULL ||
+      oscar_icq_get_info (session, who))
     return;
   request = ask (session, who,
                  OSCAR_LOCATE_WANT_PROFILE | OSCAR_LOCATE_WANT_AWAY,

@@ -9,6 +9,7 @@
  *
  * From then on oscar-roster.c has it. */
 
+#include "oscar-icq-private.h"
 #include "oscar-session-private.h"
 
 #include "oscar-feedbag.h"
@@ -306,7 +307,8 @@ emit_auth (OscarSession *session, ImEventType type, const OscarFeedbagAuth *auth
   ImEvent event = { .type = type,
                     .auth = { auth->name.text, auth->reason, auth->accept } };
 
-  if (oscar_name_is_usable (auth->name.text))
+  if (oscar_name_is_usable (auth->name.text) &&
+      !oscar_session_is_ignored (session, auth->name.text))
     oscar_session_emit (session, &event);
 }
 
@@ -330,6 +332,21 @@ oscar_list_handle_auth_response (OscarSession *session, const OscarSnac *snac)
     return;
   if (auth.accept)
     oscar_roster_set_awaiting (session->roster, auth.name.text, FALSE);
+  emit_auth (session, IM_EVENT_AUTH_REPLY, &auth);
+}
+
+/* Worth a word only to who waits for it. */
+void
+oscar_list_handle_authorized_ahead (OscarSession *session,
+                                    const OscarSnac *snac)
+{
+  ImReader body = snac->body;
+  g_auto (OscarFeedbagAuth) auth = { 0 };
+
+  if (!oscar_feedbag_decode_auth_request (&body, &auth, NULL))
+    return;
+  auth.accept = TRUE;
+  oscar_roster_set_awaiting (session->roster, auth.name.text, FALSE);
   emit_auth (session, IM_EVENT_AUTH_REPLY, &auth);
 }
 
@@ -382,8 +399,11 @@ void
 oscar_session_add_buddy (OscarSession *session, const char *who,
                          const char *group, const char *alias)
 {
-  if (list_ready (session))
-    oscar_roster_add_buddy (session->roster, who, group, alias);
+  if (!list_ready (session))
+    return;
+  oscar_roster_add_buddy (session->roster, who, group, alias);
+  if (alias == NULL)
+    oscar_icq_added (session, who);
 }
 
 void
@@ -472,4 +492,38 @@ oscar_session_reply_auth (OscarSession *session, const char *who,
   im_writer_init (&body, IM_MAX_FLAP_SENT);
   oscar_feedbag_encode_auth_reply (&body, who, grant, reason);
   send (session, OSCAR_FEEDBAG_RESPOND_AUTH, &body);
+}
+
+void
+oscar_session_authorize_ahead (OscarSession *session, const char *who)
+{
+  g_auto (ImWriter) body = { 0 };
+
+  if (!list_ready (session))
+    return;
+  im_writer_init (&body, IM_MAX_FLAP_SENT);
+  oscar_feedbag_encode_auth_request (&body, who, "");
+  oscar_bos_send (session, OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_PRE_AUTHORIZE,
+                  &body);
+}
+
+void
+oscar_session_ignore (OscarSession *session, const char *who, gboolean listed)
+{
+  if (list_ready (session))
+    oscar_roster_list_name (session->roster, OSCAR_ITEM_IGNORE, who, listed);
+}
+
+/* The list of ICQ; servers make nothing of it. */
+gboolean
+oscar_session_is_ignored (const OscarSession *session, const char *who)
+{
+  return session->settings.icq && oscar_session_ignores (session, who);
+}
+
+gboolean
+oscar_session_ignores (const OscarSession *session, const char *who)
+{
+  return session->roster != NULL &&
+         oscar_roster_lists_name (session->roster, OSCAR_ITEM_IGNORE, who);
 }

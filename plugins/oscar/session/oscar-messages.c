@@ -420,6 +420,8 @@ oscar_messages_incoming (OscarSession *session, const ImReader *body)
   /* A message of nobody cannot be shown anywhere. */
   if (!oscar_name_is_usable (icbm.user.name.text))
     return;
+  if (oscar_session_is_ignored (session, icbm.user.name.text))
+    return;
   oscar_icq_seen (session, &icbm.user);
   if (icbm.channel == OSCAR_CHANNEL_TEXT)
     handle_text (session, &icbm);
@@ -439,7 +441,8 @@ oscar_messages_typing (OscarSession *session, const ImReader *body)
   ImEvent event = { .type = IM_EVENT_TYPING };
 
   if (!oscar_icbm_decode_typing (&reader, &typing, NULL) ||
-      !oscar_name_is_usable (typing.who.text))
+      !oscar_name_is_usable (typing.who.text) ||
+      oscar_session_is_ignored (session, typing.who.text))
     return;
   event.typing.from = typing.who.text;
   event.typing.state = typing.event == OSCAR_TYPING_BEGUN ? IM_TYPING_TYPING

@@ -550,6 +550,25 @@ oscar_roster_lists_name (const OscarRoster *roster, guint16 item_class,
   return find_by_class (roster, item_class, who) != NULL;
 }
 
+void
+oscar_roster_foreach_buddy (const OscarRoster *roster,
+                            void (*func) (gpointer user, const char *who,
+                                          const char *alias),
+                            gpointer user)
+{
+  for (guint i = 0; i < roster->order->len; i++)
+    {
+      const Item *item = g_ptr_array_index (roster->order, i);
+      g_autofree char *alias = NULL;
+
+      if (item->local == NULL || !is_buddy (item->local))
+        continue;
+      alias = oscar_feedbag_item_dup_string (&item->local->wire,
+                                             OSCAR_ATTR_ALIAS);
+      func (user, item->local->wire.name, alias);
+    }
+}
+
 gboolean
 oscar_roster_has_buddy (const OscarRoster *roster, const char *who)
 {

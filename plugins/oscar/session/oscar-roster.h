@@ -114,6 +114,12 @@ gboolean oscar_roster_lists_name (const OscarRoster *roster,
 /** Whether @who stands on the list as a buddy. */
 gboolean oscar_roster_has_buddy (const OscarRoster *roster, const char *who);
 
+/** Calls @func for every buddy, with the alias the server keeps or %NULL. */
+void oscar_roster_foreach_buddy (const OscarRoster *roster,
+                                 void (*func) (gpointer user, const char *who,
+                                               const char *alias),
+                                 gpointer user);
+
 /* --- Edits; see oscar-session.h --- */
 
 void oscar_roster_add_buddy (OscarRoster *roster, const char *who,

@@ -243,6 +243,9 @@ void oscar_own_handle_warned (OscarSession *session, const OscarSnac *snac);
 
 /** A sign-on begins: an empty list, or the saved one. */
 void oscar_list_start (OscarSession *session);
+/** Whether nothing of @who is to be heard. */
+gboolean oscar_session_is_ignored (const OscarSession *session,
+                                   const char *who);
 /** Asks for the list, or whether the saved one is still good. */
 void oscar_list_query (OscarSession *session);
 void oscar_list_handle_reply (OscarSession *session, const OscarSnac *snac);
@@ -255,6 +258,8 @@ void oscar_list_handle_auth_requested (OscarSession *session,
                                        const OscarSnac *snac);
 void oscar_list_handle_auth_response (OscarSession *session,
                                       const OscarSnac *snac);
+void oscar_list_handle_authorized_ahead (OscarSession *session,
+                                         const OscarSnac *snac);
 void oscar_list_handle_added (OscarSession *session, const OscarSnac *snac);
 
 /* oscar-messages.c */

@@ -7,6 +7,7 @@
  * below, and reports in #ImEvent. Sign-on is drawn in oscar-signon.h. */
 
 #include <glib.h>
+#include "im-event.h"
 #include "im-host.h"
 #include "im-secret.h"
 #include "im-text.h"
@@ -204,6 +205,25 @@ void oscar_session_set_profile (OscarSession *session, const ImText *profile);
 /** Asks for profile and away text of @who; %IM_EVENT_PROFILE answers. */
 void oscar_session_get_info (OscarSession *session, const char *who);
 
+/**
+ * oscar_session_search:
+ * @session: a session
+ * @fields: what is known of whom is looked for: a number as %IM_FIELD_NAME,
+ *   or an e-mail address, or names and more; empty ones do not count
+ * @n_fields: how many
+ *
+ * Searches ICQ's white pages; %IM_EVENT_FOUND answers.
+ */
+void oscar_session_search (OscarSession *session, const ImField *fields,
+                           guint n_fields);
+
+/** Asks what the white pages say of ourselves (ICQ): an %IM_EVENT_PROFILE
+ * whose own is set answers. */
+void oscar_session_get_own_fields (OscarSession *session);
+/** Changes that. Fields not named stay; an empty value clears a field. */
+void oscar_session_set_own_fields (OscarSession *session,
+                                   const ImField *fields, guint n_fields);
+
 /* The server-stored list. Each command changes the session's copy at once and
  * sends the edit; a refusal is taken back and reported in
  * %IM_EVENT_LIST_ERROR. Names match without regard to case and spaces,
@@ -230,6 +250,14 @@ void oscar_session_deny (OscarSession *session, const char *who,
 /** Asks @who to be allowed to see them (ICQ). */
 void oscar_session_request_auth (OscarSession *session, const char *who,
                                  const char *reason);
+/** Lets @who see us before they ask (ICQ). */
+void oscar_session_authorize_ahead (OscarSession *session, const char *who);
+/** Puts @who on the list of those whose messages are dropped (ICQ), or takes
+ * them off it. */
+void oscar_session_ignore (OscarSession *session, const char *who,
+                           gboolean listed);
+/** Whether @who stands on that list. */
+gboolean oscar_session_ignores (const OscarSession *session, const char *who);
 /** Answers such a request of @who. */
 void oscar_session_reply_auth (OscarSession *session, const char *who,
                                gboolean grant, const char *reason);
