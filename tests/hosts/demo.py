@@ -1,6 +1,8 @@
 """Opens a host in a private profile, signed on to a server of its own; the
 second half of ./run."""
 
+import contextlib
+import curses
 import json
 import os
 import pathlib
@@ -9,12 +11,16 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
+import time
 
 import bitlbee
 import pidgin
 import private
 
 SERVER = private.ROOT / "tests" / "servers" / "oscar_server.py"
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 WELCOME = """
 You are signed on as Demo (AIM) and 100001 (ICQ) to a server that runs on this
@@ -38,12 +44,75 @@ Then restart the client and choose "AIM" or "ICQ" among its protocols.
 """
 
 
-def start_server():
-    """The loopback server and its port; it ends when its input does."""
-    server = subprocess.Popen(
-        [sys.executable, str(SERVER), "--demo"], stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, start_new_session=True)
-    return server, json.loads(server.stdout.readline())["port"]
+class Told(BaseException):
+    """Somebody wants us to end: Ctrl+C, a signal, a closed terminal."""
+
+
+def tell(number, frame):
+    # Once is enough: what follows is the tidying up.
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise Told(number)
+
+
+@contextlib.contextmanager
+def directory():
+    home = tempfile.mkdtemp(prefix="purple-classic-")
+    try:
+        yield pathlib.Path(home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def server():
+    """The port of a loopback server, which ends when its input does."""
+    with subprocess.Popen(
+            [sys.executable, str(SERVER), "--demo"], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, start_new_session=True) as process:
+        yield json.loads(process.stdout.readline())["port"]
+
+
+@contextlib.contextmanager
+def terminal():
+    """Puts the terminal in order after a program that was ended in it."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        yield
+    except Told:
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
+        with contextlib.suppress(curses.error):
+            curses.setupterm()
+            for name in ("sgr0", "rmkx", "cnorm", "rmcup"):
+                sys.stdout.buffer.write(curses.tigetstr(name) or b"")
+            sys.stdout.flush()
+        raise
+
+
+def attend(command, **more):
+    """Runs a client until it ends. If we are told to end first, so is it, with
+    all it has started where it leads a session.
+
+    Returns: its exit status
+    """
+    client = subprocess.Popen(command, **more)
+    try:
+        return client.wait()
+    except Told:
+        send = os.killpg if more.get("start_new_session") else os.kill
+        end = time.monotonic() + 5
+        with contextlib.suppress(ProcessLookupError):
+            send(client.pid, signal.SIGTERM)
+            while time.monotonic() < end:
+                client.poll()
+                send(client.pid, 0)
+                time.sleep(0.05)
+            send(client.pid, signal.SIGKILL)
+        client.wait()
+        raise
 
 
 def accounts(port):
@@ -75,8 +144,8 @@ def open_pidgin(home, stage, people):
     command = pidgin.with_icons(["pidgin", "-m", "-f", "-c", str(config)],
                                 stage.icons())
     # A bus of its own: the user's Pidgin, if there is one, is left alone.
-    return subprocess.run(["dbus-run-session", "--"] + command,
-                          env=environment(home)).returncode
+    return attend(["dbus-run-session", "--"] + command,
+                  env=environment(home), start_new_session=True)
 
 
 def open_finch(home, stage, people):
@@ -86,9 +155,8 @@ def open_finch(home, stage, people):
     # Finch knows tmux's arrow keys only by the older name of the terminal.
     if env.get("TERM", "").startswith("tmux"):
         env["TERM"] = "screen-256color"
-    with open(home / "finch.log", "wb") as log:
-        return subprocess.run(["finch", "-c", str(config)], stderr=log,
-                              env=env).returncode
+    with open(home / "finch.log", "wb") as log, terminal():
+        return attend(["finch", "-c", str(config)], stderr=log, env=env)
 
 
 IRSSI = """
@@ -100,7 +168,10 @@ chatnets = {{ bitlbee = {{ type = "IRC"; nick = "me"; }}; }};
 channels = (
   {{ name = "&bitlbee"; chatnet = "bitlbee"; autojoin = "yes"; }}
 );
-settings = {{ core = {{ real_name = "me"; user_name = "me"; nick = "me"; }}; }};
+settings = {{
+  core = {{ real_name = "me"; user_name = "me"; nick = "me"; }};
+  "fe-common/core" = {{ window_auto_change = "yes"; }};
+}};
 """
 
 
@@ -109,12 +180,13 @@ def open_bitlbee(home, stage, people):
         host.irc.tell("save")
         host.irc.wait("saved")
         host.irc.close()
-        directory = home / "irssi"
-        directory.mkdir()
-        (directory / "config").write_text(IRSSI.format(
+        folder = home / "irssi"
+        folder.mkdir()
+        (folder / "config").write_text(IRSSI.format(
             port=host.port, secret=bitlbee.SECRET))
-        return subprocess.run(["irssi", f"--home={directory}"],
-                              env=environment(home)).returncode
+        with terminal():
+            return attend(["irssi", f"--home={folder}"],
+                          env=environment(home))
 
 
 OPENERS = {"pidgin": open_pidgin, "finch": open_finch,
@@ -124,38 +196,34 @@ OPENERS = {"pidgin": open_pidgin, "finch": open_finch,
 def install_user():
     """Copies the modules to where Pidgin and Finch look for a user's own."""
     target = pathlib.Path.home() / ".purple" / "plugins"
-    with tempfile.TemporaryDirectory(prefix="classic-stage-") as directory:
-        private.Stage(directory).copy_plugins(target)
+    with directory() as home:
+        private.Stage(home / "stage").copy_plugins(target)
     print(f"Installed in {target}. Restart Pidgin or Finch to find AIM and "
           "ICQ among the protocols.\nProtocol icons need an installation for "
           "everybody; without, they stay blank.")
 
 
-def stop(number, frame):
-    """A closed terminal must not leave the profile and the server behind."""
-    sys.exit(128 + number)
-
-
 def demo(name):
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGHUP, stop)
-    home = pathlib.Path(tempfile.mkdtemp(prefix="purple-classic-"))
-    server, port = start_server()
+    """Returns: the client's exit status"""
     try:
-        stage = private.Stage(home / "stage")
-        print(WELCOME.format(hint=HINTS[name]), flush=True)
-        return OPENERS[name](home, stage, accounts(port))
-    except KeyboardInterrupt:
-        return 0
+        with directory() as home, server() as port:
+            stage = private.Stage(home / "stage")
+            print(WELCOME.format(hint=HINTS[name]), flush=True)
+            return OPENERS[name](home, stage, accounts(port))
     finally:
-        server.stdin.close()
-        server.wait()
-        shutil.rmtree(home, ignore_errors=True)
-        print(GOODBYE, flush=True)
+        # A closed terminal takes no more words.
+        with contextlib.suppress(OSError):
+            print(GOODBYE, flush=True)
+
+
+def main(what):
+    for number in SIGNALS:
+        signal.signal(number, tell)
+    try:
+        return install_user() if what == "install-user" else demo(what)
+    except Told as told:
+        return 128 + told.args[0]
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "install-user":
-        install_user()
-    else:
-        sys.exit(demo(sys.argv[1]))
+    sys.exit(main(sys.argv[1]))
