@@ -238,9 +238,11 @@ test_no_such_name (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autoptr (NetPeer) peer = net_peer_open_to (owner, names[i], 80, FALSE);
+      /* Test logs are UTF-8. */
+      g_autofree char *name = g_strescape (names[i], NULL);
 
       net_wait (peer->closed);
-      g_test_message ("\"%s\": %s", names[i], peer->error->message);
+      g_test_message ("\"%s\": %s", name, peer->error->message);
       g_assert_error (peer->error, IM_PROBLEM, IM_PROBLEM_HOST_NOT_FOUND);
     }
 }
