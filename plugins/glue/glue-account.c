@@ -162,17 +162,13 @@ get_url (GKeyFile *file, const char *group, const char *key)
   return word != NULL ? clean_url (word) : NULL;
 }
 
-/* In a user's file a missing key means what is safe with an unknown server:
- * one step at a time. */
+/* A missing key is an empty list. */
 static char **
-get_list (GKeyFile *file, const char *group, const char *key,
-          const char *missing)
+get_list (GKeyFile *file, const char *group, const char *key)
 {
   char **list = g_key_file_get_string_list (file, group, key, NULL, NULL);
 
-  if (list == NULL && missing != NULL)
-    list = g_strsplit (missing, ";", -1);
-  else if (list == NULL)
+  if (list == NULL)
     list = g_new0 (char *, 1);
   for (char **word = list; *word != NULL; word++)
     g_strstrip (*word);
@@ -203,15 +199,15 @@ parse_group (GKeyFile *file, const char *group)
   network->id = g_strdup (group);
   network->name = g_key_file_get_locale_string (file, group, "name", NULL,
                                                 NULL);
-  network->protocols = get_list (file, group, "protocols", NULL);
+  network->protocols = get_list (file, group, "protocols");
   network->host = get_word (file, group, "host");
   network->port = (guint16) port;
   network->signon = get_word (file, group, "signon");
   network->web_url = get_url (file, group, "web_url");
   network->session_url = get_url (file, group, "session_url");
   network->web_key = get_word (file, group, "web_key");
-  network->quirks = get_list (file, group, "quirks", NULL);
-  network->domains = get_list (file, group, "domains", NULL);
+  network->quirks = get_list (file, group, "quirks");
+  network->domains = get_list (file, group, "domains");
   network->signup = get_word (file, group, "signup");
   network->closed = get_word (file, group, "closed");
   if (network->signon == NULL)
