@@ -86,6 +86,7 @@ struct _OscarSession
   OscarConn *auth;
   ImHttp *http;               /* the web request under way */
   void (*http_answer) (OscarSession *session, const ImHttpResponse *response);
+  ImSecret *token;            /* what clientLogin gave */
   gboolean token_again;       /* after a token was refused, once */
   guint prompts;              /* how often the user was asked */
   void (*prompt_answer) (OscarSession *session, const ImSecret *code);

@@ -304,6 +304,7 @@ oscar_session_unref (OscarSession *session)
   oscar_address_clear (&session->bos_address);
   oscar_address_clear (&session->advertised);
   g_clear_pointer (&session->cookie, g_bytes_unref);
+  g_clear_pointer (&session->token, im_secret_unref);
   g_clear_pointer (&session->list_cache, g_bytes_unref);
   g_clear_pointer (&session->status_text, im_text_free);
   g_clear_pointer (&session->profile, im_text_free);

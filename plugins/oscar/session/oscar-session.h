@@ -43,9 +43,10 @@ typedef enum
    * in one flight (Open OSCAR Server) do not need it. */
   OSCAR_QUIRK_LOCK_STEP = 1 << 0,
   /* The token of clientLogin is the cookie of the session, in base64, for the
-   * sign-in server's own port. Open OSCAR Server of July 2026 needs it: its
-   * startOSCARSession answers nothing but HTTP 500
-   * (github.com/mk6i/open-oscar-server, server/webapi/handlers). */
+   * sign-in server's own port. Open OSCAR Server of July 2026 needs it: it has
+   * another service where startOSCARSession should be
+   * (github.com/mk6i/open-oscar-server, server/webapi/handlers). Found out
+   * from what that service says; the quirk saves asking. */
   OSCAR_QUIRK_TOKEN_IS_COOKIE = 1 << 1,
   /* Keeps sessions at the address where it signs people on, as Open OSCAR
    * Server does unless set up otherwise: even a first sign-on can connect

@@ -215,6 +215,30 @@ try_again (OscarSession *session, const AuthOscarClientReply *reply)
   return TRUE;
 }
 
+/* Open OSCAR Server of July 2026 has another service of its web interface at
+ * this address, and asks for that one's session id. */
+static gboolean
+is_other_service (const AuthOscarClientReply *reply)
+{
+  return reply->status == 400 && reply->text != NULL &&
+         strstr (reply->text, "aimsid") != NULL;
+}
+
+static void
+use_token_as_cookie (OscarSession *session)
+{
+  g_autoptr (GBytes) cookie = auth_oscar_client_cookie (session->token);
+  const OscarLoginReply login = {
+    .host = session->settings.server,
+    .cookie = cookie,
+  };
+
+  if (cookie == NULL)
+    oscar_signon_fail (session, IM_PROBLEM_PROTOCOL, "the token is no cookie");
+  else
+    oscar_signon_finish (session, &login, 0);
+}
+
 static void
 on_session (OscarSession *session, const ImHttpResponse *response)
 {
@@ -227,6 +251,8 @@ on_session (OscarSession *session, const ImHttpResponse *response)
   else if (reply.status == STATUS_OK)
     oscar_signon_fail (session, IM_PROBLEM_PROTOCOL,
                        "no session came with the answer");
+  else if (is_other_service (&reply))
+    use_token_as_cookie (session);
   else if (!try_again (session, &reply))
     refuse (session, &reply, TRUE);
 }
@@ -245,7 +271,7 @@ get_session (OscarSession *session, const AuthOscarClientReply *reply)
   OscarClientId client;
   AuthOscarClientSession asked = {
     .url = url,
-    .token = reply->token,
+    .token = session->token,
     .session_key = key,
     .key = settings->web_key,
     .time = reply->host_time != 0
@@ -280,21 +306,6 @@ asks_for_code (const AuthOscarClientReply *reply)
 }
 
 static void
-use_token_as_cookie (OscarSession *session, const ImSecret *token)
-{
-  g_autoptr (GBytes) cookie = auth_oscar_client_cookie (token);
-  const OscarLoginReply login = {
-    .host = session->settings.server,
-    .cookie = cookie,
-  };
-
-  if (cookie == NULL)
-    oscar_signon_fail (session, IM_PROBLEM_PROTOCOL, "the token is no cookie");
-  else
-    oscar_signon_finish (session, &login, 0);
-}
-
-static void
 on_login (OscarSession *session, const ImHttpResponse *response)
 {
   g_auto (AuthOscarClientReply) reply = { 0 };
@@ -302,6 +313,8 @@ on_login (OscarSession *session, const ImHttpResponse *response)
 
   if (!read_reply (session, response, &reply))
     return;
+  g_clear_pointer (&session->token, im_secret_unref);
+  session->token = g_steal_pointer (&reply.token);
   if (asks_for_code (&reply))
     oscar_signon_prompt (session,
                          reply.detail == DETAIL_NEXT_CODE ? IM_PROMPT_NEXT_CODE
@@ -309,9 +322,9 @@ on_login (OscarSession *session, const ImHttpResponse *response)
                          reply.text, post_login);
   else if (reply.status != STATUS_OK)
     refuse (session, &reply, FALSE);
-  else if (reply.token != NULL && quirk)
-    use_token_as_cookie (session, reply.token);
-  else if (reply.token != NULL && reply.session_secret != NULL)
+  else if (session->token != NULL && quirk)
+    use_token_as_cookie (session);
+  else if (session->token != NULL && reply.session_secret != NULL)
     get_session (session, &reply);
   else
     oscar_signon_fail (session, IM_PROBLEM_PROTOCOL,
