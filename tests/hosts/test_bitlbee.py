@@ -57,5 +57,19 @@ def offers_networks_of_the_operator(t):
         host.quit()
 
 
+@tap.case
+def gives_a_one_time_code(t):
+    """A question there comes from a contact that is none."""
+    server, account, stage = world(t)
+    server.do("account", name=account.user, settings={"securid": "123456"})
+    with Bitlbee([account], stage, artefacts()) as host:
+        host.connect()
+        host.irc.wait("purple_request_0.*asks for the one-time code")
+        host.irc.write("PRIVMSG purple_request_0 :123456")
+        host.irc.wait("Logged in")
+        host.disconnect()
+        host.quit()
+
+
 if __name__ == "__main__":
     tap.main()

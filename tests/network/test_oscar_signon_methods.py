@@ -1,6 +1,6 @@
 """The ways to sign on, each through everything that can become of it."""
 
-from oscar_scene import SECRET, scene, tap
+from oscar_scene import NETWORK, SECRET, scene, tap
 
 AUTH = "AUTHENTICATION_FAILED"
 NET = "NETWORK_ERROR"
@@ -99,6 +99,18 @@ def signs_on_without_encryption_where_that_is_off(s, method):
     tap.equal({link["tls"] for link in links}, {False}, "encrypted")
 
 
+@each("web")
+def gets_its_session_elsewhere(s, method):
+    other = f"https://{HOST}:{s.server.web_tls_port}/other/"
+    bob = account(s, method)
+    bob.option("web_url", f"https://{HOST}:{s.server.web_tls_port}/one {other}")
+    accept(s, bob)
+    bob.wait("connected")
+    tap.equal([r["path"] for r in served(s)],
+              ["/one/auth/clientLogin", "/other/aim/startOSCARSession"],
+              "requests")
+
+
 @each(*HTTP)
 def sends_no_password_unencrypted_unless_told_to(s, method):
     bob = account(s, method, security="optional",
@@ -156,6 +168,44 @@ def refuses_a_suspended_account(s, method):
     }.get(method, (OTHER, f"{HOST} has suspended this account. "
                    "Ask its operator. (0x0011)"))
     s.fails(bob, reason, text)
+
+
+# Every number of AOL's documents, and two of nobody's.
+UNAVAILABLE = "{} is temporarily unavailable. Reconnecting later."
+TOO_OLD = "{} demands a newer client version."
+WRONG_WORD = "{} did not accept this user name and password."
+NO_ACCOUNT = ("There is no account Bob on {}. Ask its operator for "
+              "one.")
+UNKNOWN = "{} refused the sign-on without saying why."
+REFUSALS = [
+    ((0x0001, 0x0004, 0x0005), AUTH, WRONG_WORD),
+    ((0x0002, 0x000A, 0x000B, 0x000C, 0x000D, 0x000E, 0x000F, 0x0010, 0x0012,
+      0x0013, 0x0014, 0x0015, 0x001A, 0x001E), NET, UNAVAILABLE),
+    ((0x0003, 0x001F, 0x7777), OTHER, UNKNOWN),
+    ((0x0006,), OTHER,
+     "{} called our sign-on request wrong. Please report this."),
+    ((0x0007, 0x0008), AUTH, NO_ACCOUNT),
+    ((0x0009,), AUTH, "The account Bob on {} has expired."),
+    ((0x0011,), OTHER, "{} has suspended this account. Ask its operator."),
+    ((0x0019,), OTHER, "{} does not admit this account yet: its warning "
+     "level is too high. Try again in an hour."),
+    ((0x001B, 0x001C), OTHER, TOO_OLD),
+    ((0x0020,), AUTH, "{} did not accept the one-time code."),
+    ((0x0022,), OTHER,
+     "{} has suspended this account because of its owner's age."),
+]
+
+
+@scene
+def words_every_refusal(s):
+    bob = s.account(signon="roasted")
+    for codes, reason, text in REFUSALS:
+        for code in codes:
+            s.server.do("account", name="Bob", signon_error=code)
+            s.fails(bob, reason, f"{text.format(NETWORK)} (0x{code:04x})",
+                    reason != NET)
+    s.server.do("account", name="Bob", signon_error=None)
+    bob.sign_on()
 
 
 def _too_often(s, method, **more):

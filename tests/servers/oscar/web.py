@@ -87,7 +87,8 @@ class Web:
                               data={"redirectURL": fault.address}
                               if fault.address else None)
             fault = None
-        self.served.append({"stage": stage, "status": answer.status,
+        self.served.append({"stage": stage, "path": request.path,
+                            "status": answer.status,
                             "tls": request.tls,
                             "fault": fault.fault if fault else None})
         self.server.changed()
