@@ -3,7 +3,7 @@
 # package manager when nothing is.
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config gettext
-  libglib2.0-dev libsoup-3.0-dev libssl-dev libjson-glib-dev
+  libglib2.0-dev libsoup-3.0-dev libssl-dev libjson-glib-dev libxml2-dev
   libpurple-dev glib-networking"
 packages_python="python3-minimal python3"
 packages_demo="$packages_python dbus-daemon"
