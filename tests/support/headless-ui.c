@@ -392,10 +392,36 @@ static PurpleRequestUiOps request_ops = {
   .close_request = close_request,
 };
 
+/* Fills a form in: lines of "id=value". */
+static void
+fill_in (PurpleRequestFields *fields, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_auto (GStrv) pair = g_strsplit (*line, "=", 2);
+      PurpleRequestField *field
+        = g_strv_length (pair) == 2
+            ? purple_request_fields_get_field (fields, pair[0])
+            : NULL;
+
+      if (field == NULL)
+        continue;
+      if (purple_request_field_get_type (field) == PURPLE_REQUEST_FIELD_BOOLEAN)
+        purple_request_field_bool_set_value (field, *pair[1] == '1');
+      else
+        purple_request_field_string_set_value (field, pair[1]);
+    }
+}
+
 static void
 call_back (Question *q, int choice, const char *text)
 {
   GCallback cb = q->callbacks[choice];
+
+  if (q->fields != NULL)
+    fill_in (q->fields, text);
 
   if (cb == NULL)
     return;

@@ -12,8 +12,15 @@ SUCCESS, NOTHING = 0x0A, 0x32
 SHORT_INFO, FULL_INFO, FULL_INFO_OWN = 0x04BA, 0x04B2, 0x04D0
 SEARCH_UIN, SEARCH_UIN_TLV, SEARCH_NAME = 0x051F, 0x0569, 0x0515
 SEARCH_EMAIL, SEARCH_EMAIL_TLV = 0x0529, 0x0573
+SEARCH_PAGES, SET_INFO = 0x055F, 0x0C3A
+# Little-endian TLVs of white pages and of one's own entry there.
+STRINGS = {0x0140: "first", 0x014A: "last", 0x0154: "nick", 0x015E: "email",
+           0x0190: "city", 0x019A: "state", 0x01AE: "company",
+           0x01C2: "position", 0x0213: "homepage", 0x0258: "notes",
+           0x0276: "phone", 0x028A: "cell"}
+NEEDS_NO_AUTH = 0x02F8
 SET_ACKS = {0x03EA: 0x0064, 0x03F3: 0x006E, 0x03FD: 0x0078, 0x0406: 0x0082,
-            0x040B: 0x0087, 0x0410: 0x008C, 0x041A: 0x0096, 0x0C3A: 0x0C3F}
+            0x040B: 0x0087, 0x0410: 0x008C, 0x041A: 0x0096, SET_INFO: 0x0C3F}
 SET_PERMISSIONS = 0x0424
 
 
@@ -82,6 +89,18 @@ def _meta(query, subtype, reader):
         email = reader.strz_le().decode("utf-8", "replace")
         _found(query, [account for account in query.session.server.accounts
                        if account.is_icq and account.email == email])
+    elif subtype == SEARCH_NAME:
+        _search(query, dict(zip(("first", "last", "nick"), (
+            reader.strz_le().decode("utf-8", "replace") for _ in range(3)))))
+    elif subtype == SEARCH_PAGES:
+        _search(query, _read_entry(reader))
+    elif subtype == SET_INFO:
+        entry = _read_entry(reader)
+        account = query.session.account
+        if "free" in entry:
+            account.requires_auth = not entry.pop("free")
+        account.info.update(entry)
+        query.meta(SET_ACKS[SET_INFO])
     elif subtype == SET_PERMISSIONS:
         query.session.account.requires_auth = reader.u8() == 0
         query.meta(0x00A0)
@@ -89,6 +108,28 @@ def _meta(query, subtype, reader):
         query.meta(SET_ACKS[subtype])
     elif subtype == 0x0898:
         query.meta(0x08A2, result=0x14)
+
+
+def _read_entry(reader):
+    """{field: value} of a chain of little-endian TLVs."""
+    entry = {}
+    while reader.left():
+        tag, length = reader.u16le(), reader.u16le()
+        value = wire.Reader(reader.take(length))
+        if tag in STRINGS:
+            entry[STRINGS[tag]] = value.strz_le().decode("utf-8", "replace")
+        elif tag == NEEDS_NO_AUTH:
+            entry["free"] = bool(value.u8())
+    return entry
+
+
+def _search(query, wanted):
+    wanted = {key: value for key, value in wanted.items() if value}
+    _found(query, [
+        account for account in query.session.server.accounts
+        if account.is_icq and wanted and all(
+            account.info.get(key, "").lower() == value.lower()
+            for key, value in wanted.items())])
 
 
 def _by_uin(query, uin):

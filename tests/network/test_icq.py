@@ -1,0 +1,135 @@
+"""ICQ between this plugin and the loopback server: who is who, searches, old
+clients' messages, permission, X-Status."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]
+                       / "support"))
+import tap  # noqa: E402
+from oscar_scene import scene  # noqa: E402
+
+VASYA = {"nick": "Vasya", "first": "Wassili", "last": "Puškin",
+         "email": "v@example.org", "city": "Москва", "gender": 2, "age": 33,
+         "born_year": 1980, "born_month_day": [5, 17],
+         "homepage": "http://v.example.org", "company": "Acme & Sons",
+         "notes": "I <b>write</b>."}
+PEOPLE = {"more": [
+    {"name": "100003", "password": "x", "bot": "quiet", "info": VASYA,
+     "email": "v@example.org"},
+    {"name": "100004", "password": "x", "bot": "quiet",
+     "info": {"nick": "Ann", "city": "Omsk"}},
+    {"name": "100005", "password": "canary-Zyp4-x",
+     "groups": {"Friends": [{"name": "100003"}, {"name": "100004",
+                                                 "alias": "Anna"}]}},
+]}
+RELAY = "094613494c7f11d18222444553540000"
+UNICODE = "0946134e4c7f11d18222444553540000"
+XTRAZ = "1a093c6cd7fd4ec59d51a6474e34f5a0"
+BEER = "8c50dbae81ed4786acca16cc3213c7b7"
+
+
+@scene(**PEOPLE)
+def numbers_get_the_nickname_of_their_owner(s):
+    us = s.sign_on("100005")
+    tap.wait_until(lambda: us.buddy("100003")["server_alias"] == "Vasya",
+                   "nickname")
+    # Whom the user calls something is not asked about.
+    tap.equal(us.buddy("100004")["alias"], "Anna", "alias")
+    tap.equal(us.buddy("100004")["server_alias"], None, "nickname")
+
+
+@scene(**PEOPLE)
+def full_information_is_one_window(s):
+    us = s.sign_on("100005")
+    us.info("100003")
+    shown = us.wait("userinfo", who="100003")["entries"]
+    for label, value in {
+            "Nickname": "Vasya", "First name": "Wassili",
+            "Last name": "Puškin", "E-mail": "v@example.org",
+            "Gender": "Male", "Age": "33", "City": "Москва",
+            "Home page": "http://v.example.org",
+            "Company": "Acme &amp; Sons",
+            "Notes": "I &lt;b&gt;write&lt;/b&gt;."}.items():
+        tap.equal(shown.get(label), value, label)
+    tap.equal("1980" in shown["Birthday"] or "80" in shown["Birthday"], True,
+              "birthday")
+    us.info("100099")
+    shown = us.wait("userinfo", who="100099")["entries"]
+    tap.equal(list(shown), ["Information"], "of nobody")
+
+
+def search(s, us, form):
+    us.action("Search for People...")
+    question = us.wait("request")
+    s.client.call("answer", question["id"], 0, form)
+    return us.client.wait("notify")
+
+
+@scene(**PEOPLE)
+def white_pages_are_searched(s):
+    us = s.sign_on("100005")
+    # Fields are numbered as ImFieldId is.
+    found = search(s, us, "0=100003")
+    tap.equal(found["secondary"], "100003 Vasya Wassili Puškin", "by number")
+    found = search(s, us, "4=v@example.org")
+    tap.equal(found["secondary"], "100003 Vasya Wassili Puškin", "by e-mail")
+    found = search(s, us, "1=ann")
+    tap.equal(found["secondary"].strip(), "100004 Ann", "by nickname")
+    found = search(s, us, "8=Omsk")
+    tap.equal(found["secondary"].strip(), "100004 Ann", "by city")
+    found = search(s, us, "1=nobody")
+    tap.equal(found["primary"], "Nobody was found.", "none")
+
+
+@scene(**PEOPLE)
+def own_information_is_changed(s):
+    us = s.sign_on("100005")
+    us.action("Change ICQ Information...")
+    question = us.wait("request")
+    s.client.call("answer", question["id"], 0, "1=Я\n8=Köln\n32=1")
+    # Asking again shows what the server has now.
+    us.info("100005")
+    shown = us.wait("userinfo", who="100005")["entries"]
+    tap.equal(shown.get("Nickname"), "Я", "nickname")
+    tap.equal(shown.get("City"), "Köln", "city")
+    tap.equal(shown.get("Must be asked before being added"), "Yes",
+              "permission")
+
+
+@scene(**PEOPLE)
+def old_clients_are_understood(s):
+    us = s.sign_on("100005", encoding="CP1251")
+    text = "Привет: ю".encode("cp1251")
+    body = (100003).to_bytes(4, "little") + bytes([1, 0]) + (
+        len(text) + 1).to_bytes(2, "little") + text + b"\0"
+    s.server.do("icbm", **{"from": "100003", "to": "100005", "channel": 4,
+                           "hex": "0005%04x" % len(body) + body.hex()})
+    us.wait("line", who="100003", html="Привет: ю")
+    # One of them reads Unicode, the other does not.
+    s.server.do("be", name="100003", caps=[RELAY])
+    s.server.do("be", name="100004", caps=[RELAY, UNICODE])
+    s.say("100003", "ready", to="100005")
+    us.wait("line", who="100003", html="ready")
+    us.im("100003", "Привет")
+    heard = s.heard("100003", sender="100005")[0]
+    tap.equal((heard["charset"], heard["hex"]),
+              (3, "Привет".encode("cp1251").hex()), "old")
+    us.im("100004", "Привет")
+    heard = s.heard("100004", sender="100005")[0]
+    tap.equal((heard["charset"], heard["text"]), (2, "Привет"), "new")
+
+
+@scene(**PEOPLE)
+def moods_are_shown(s):
+    us = s.sign_on("100005")
+    s.server.do("be", name="100003", caps=[RELAY, UNICODE, XTRAZ, BEER])
+    tap.wait_until(lambda: us.buddy("100003")["tooltip"].get("Mood")
+                   == "Having a beer", "mood")
+    s.server.do("be", name="100003", caps=[RELAY, UNICODE, XTRAZ])
+    tap.wait_until(lambda: "Mood" not in us.buddy("100003")["tooltip"],
+                   "no mood")
+
+
+if __name__ == "__main__":
+    tap.main()
