@@ -250,6 +250,8 @@ add_details (const GlueBuddy *ours, PurpleNotifyUserInfo *info)
   if (ours->member_since != 0)
     add_escaped (info, _("Member since"),
                  purple_date_format_long (localtime (&since)));
+  if (ours->flags & IM_PEER_BIRTHDAY)
+    add_escaped (info, _("Birthday"), _("Today"));
   add_escaped (info, _("Client"), ours->client);
   add_escaped (info, _("Note"), ours->note);
 }

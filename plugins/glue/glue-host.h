@@ -46,6 +46,8 @@ typedef struct
  * @fetch_icon: fetches the picture of somebody
  * @set_icon: makes a picture (nullable) ours
  * @reply_auth: answers somebody who asked to put us on their list
+ * @ask_permission: (nullable): asks the user what to say to a buddy who wants
+ *   to be asked before being added, and says it
  * @deny_reasons: whether a refusal can say why
  * @edit_profile: (nullable): lets the user change what is known of them
  *
@@ -64,6 +66,7 @@ typedef struct
   void (*set_icon) (gpointer session, GBytes *picture);
   void (*reply_auth) (gpointer session, const char *who, gboolean grant,
                       const char *reason);
+  void (*ask_permission) (PurpleBuddy *buddy);
   gboolean deny_reasons;
   void (*edit_profile) (GlueHost *glue, const ImEventProfile *profile);
 } GlueProtocol;

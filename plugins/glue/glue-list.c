@@ -356,7 +356,17 @@ glue_list_on_done (GlueHost *glue, const ImEvent *event)
 void
 glue_list_on_error (GlueHost *glue, const ImEvent *event)
 {
-  g_autofree char *sentence = glue_error_list (&event->list_error);
+  PurpleBuddy *buddy =
+      purple_find_buddy (glue->account, event->list_error.who);
+  g_autofree char *sentence = NULL;
+
+  if (event->list_error.reason == IM_LIST_ERROR_NEEDS_AUTH && buddy != NULL &&
+      glue->protocol->ask_permission != NULL)
+    {
+      glue->protocol->ask_permission (buddy);
+      return;
+    }
+  sentence = glue_error_list (&event->list_error);
 
   glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR, sentence, NULL);
 }

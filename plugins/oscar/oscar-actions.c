@@ -90,6 +90,7 @@ const GlueProtocol oscar_icq_protocol = {
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
   .reply_auth = reply_auth,
+  .ask_permission = oscar_buddies_ask_permission,
   .deny_reasons = TRUE,
   .edit_profile = icq_actions_edit_profile,
 };

@@ -175,19 +175,28 @@ ask_with_reason (PurpleBuddy *buddy, const char *reason)
                                 reason != NULL ? reason : "");
 }
 
-static void
-ask_permission (PurpleBlistNode *node, gpointer data)
+void
+oscar_buddies_ask_permission (PurpleBuddy *buddy)
 {
-  PurpleBuddy *buddy = (PurpleBuddy *) node;
   PurpleAccount *account = purple_buddy_get_account (buddy);
   const char *usual = _("Please let me see when you are online.");
+  /* Translators: a user's name. */
+  g_autofree char *primary = g_strdup_printf (
+      _("%s wants to be asked before being added."),
+      purple_buddy_get_alias (buddy));
 
   if (purple_request_input (
-          purple_account_get_connection (account), _("Ask for Permission"),
-          _("What do you want to say to them?"), NULL, usual, TRUE, FALSE,
+          purple_account_get_connection (account), _("Ask for Permission"), primary,
+          _("What do you want to say to them?"), usual, TRUE, FALSE,
           NULL, _("Ask"), G_CALLBACK (ask_with_reason), _("Cancel"), NULL,
           account, purple_buddy_get_name (buddy), NULL, buddy) == NULL)
     ask_with_reason (buddy, usual);
+}
+
+static void
+ask_permission (PurpleBlistNode *node, gpointer data)
+{
+  oscar_buddies_ask_permission ((PurpleBuddy *) node);
 }
 
 GList *

@@ -26,6 +26,9 @@ void oscar_buddies_deny (PurpleConnection *gc, const char *who);
 void oscar_buddies_undeny (PurpleConnection *gc, const char *who);
 void oscar_buddies_set_privacy (PurpleConnection *gc);
 
+/** Asks the user what to say to @buddy, and asks for permission (ICQ). */
+void oscar_buddies_ask_permission (PurpleBuddy *buddy);
+
 /** Returns: (transfer full) (element-type PurpleMenuAction): what can be done
  * with a buddy beyond what every host offers (ICQ) */
 GList *oscar_buddies_menu (PurpleBlistNode *node);

@@ -178,6 +178,7 @@ typedef enum
   IM_PEER_UNCONFIRMED = 1 << 4,
   IM_PEER_WANTS_TYPING = 1 << 5,
   IM_PEER_AWAITS_AUTH = 1 << 6,  /* has not yet let us see them */
+  IM_PEER_BIRTHDAY = 1 << 7,     /* says that it is their birthday */
 } ImPeerFlags;
 
 /**

@@ -214,3 +214,27 @@ oscar_icq_encode_text (ImWriter *writer, guint64 cookie, const char *to,
   im_writer_close16 (writer, tlv);
   oscar_icbm_write_marks (writer, marks);
 }
+
+/* --- Stored messages ---------------------------------------------------- */
+
+/* More than any server stores. */
+#define MAX_SHOWN 4096
+
+/* The cookie is part of it: whoever pastes lines sends equal ones within a
+ * second. */
+gboolean
+oscar_icq_is_repeated (OscarSession *session, const OscarIcbm *icbm,
+                       const char *text)
+{
+  OscarIcqState *icq = session->icq;
+  g_autofree char *name = oscar_name_normalize (icbm->user.name.text);
+  g_autofree char *key =
+      g_strdup_printf ("%s %u %" G_GINT64_MODIFIER "x %s", name, icbm->time,
+                       icbm->cookie, text);
+
+  if (g_hash_table_contains (icq->shown, key))
+    return TRUE;
+  if (g_hash_table_size (icq->shown) < MAX_SHOWN)
+    g_hash_table_add (icq->shown, g_steal_pointer (&key));
+  return FALSE;
+}

@@ -50,6 +50,20 @@ GBytes *oscar_icq_legacy_text (const OscarSession *session, const char *to,
 void oscar_icq_encode_text (ImWriter *writer, guint64 cookie, const char *to,
                             GBytes *text, OscarIcbmMarks marks);
 
+/**
+ * oscar_icq_is_repeated:
+ * @session: a session
+ * @icbm: a message of somebody
+ * @text: what it says
+ *
+ * Remembers a message that was stored by the server: some deliver them twice,
+ * to each of two ways of asking.
+ *
+ * Returns: whether it came before during this connection
+ */
+gboolean oscar_icq_is_repeated (OscarSession *session, const OscarIcbm *icbm,
+                                const char *text);
+
 /* --- oscar-icq-query.c: who is who --- */
 
 /** We are online with a list: begins to look numbers up. */

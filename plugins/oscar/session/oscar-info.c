@@ -65,6 +65,8 @@ flags_of (const OscarUserInfo *info)
     flags |= IM_PEER_ADMIN;
   if (class & OSCAR_CLASS_UNCONFIRMED)
     flags |= IM_PEER_UNCONFIRMED;
+  if (info->has & OSCAR_USER_STATUS && info->status & OSCAR_STATUS_BIRTHDAY)
+    flags |= IM_PEER_BIRTHDAY;
   return flags;
 }
 

@@ -352,6 +352,8 @@ oscar_messages_report (OscarSession *session, const OscarIcbm *icbm,
     {
       event.message.flags |= IM_MESSAGE_OFFLINE;
       event.message.time = icbm->time;
+      if (oscar_icq_is_repeated (session, icbm, im_text_plain (text)))
+        return;
     }
   if (im_text_truncate (text, IM_MAX_MESSAGE_TEXT))
     event.message.flags |= IM_MESSAGE_TRUNCATED;

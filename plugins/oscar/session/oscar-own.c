@@ -175,7 +175,8 @@ send_status (OscarSession *session)
   OscarSetFields fields = {
     .which = OSCAR_SET_STATUS | OSCAR_SET_TEXT,
     .status = status_word (session),
-    .text = is_away (session->status) ? NULL : text,
+    /* AIM has another place for away texts, ICQ has none. */
+    .text = is_away (session->status) && !session->settings.icq ? NULL : text,
   };
 
   /* Old ICQ clients take a user without direct-connection info for one of
