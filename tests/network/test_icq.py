@@ -21,7 +21,10 @@ PEOPLE = {"more": [
      "info": {"nick": "Ann", "city": "Omsk"}},
     {"name": "100005", "password": "canary-Zyp4-x",
      "groups": {"Friends": [{"name": "100003"}, {"name": "100004",
-                                                 "alias": "Anna"}]}},
+                                                 "alias": "Anna"},
+                            {"name": "100006"}]}},
+    {"name": "100006", "password": "canary-Zyp4-x"},
+    {"name": "100007", "password": "canary-Zyp4-x", "requires_auth": True},
 ]}
 RELAY = "094613494c7f11d18222444553540000"
 UNICODE = "0946134e4c7f11d18222444553540000"
@@ -129,6 +132,42 @@ def moods_are_shown(s):
     s.server.do("be", name="100003", caps=[RELAY, UNICODE, XTRAZ])
     tap.wait_until(lambda: "Mood" not in us.buddy("100003")["tooltip"],
                    "no mood")
+
+
+@scene(**PEOPLE)
+def away_texts_are_read_when_asked_for(s):
+    us, them = s.sign_on("100005"), s.sign_on("100006")
+    them.status("na", "Обед")
+    tap.wait_until(lambda: us.buddy("100006")["status"] == "na", "status")
+    us.info("100006")
+    tap.wait_until(lambda: us.buddy("100006")["message"] == "Обед", "text")
+
+
+@scene(**PEOPLE)
+def permission_is_asked_refused_and_given(s):
+    us, them = s.sign_on("100005"), s.sign_on("100007")
+    us.buddy_add("100007", "Friends")
+    question = us.wait("request")
+    tap.equal(question["primary"],
+              "100007 wants to be asked before being added.", "question")
+    s.client.call("answer", question["id"], 0, "It is me")
+    question = them.wait("request")
+    tap.equal((question["who"], question["secondary"]),
+              ("100005", "It is me"), "request")
+    s.client.call("answer", question["id"], 1)
+    question = them.wait("request")
+    s.client.call("answer", question["id"], 0, "Who?")
+    told = s.client.wait("notify")
+    tap.equal((told["primary"], told["secondary"]), (
+        "100007 does not allow you to see when they are online.", "Who?"),
+        "refusal")
+    us.buddy_remove("100007", "Friends")
+    us.buddy_add("100007", "Friends")
+    question = us.wait("request")
+    s.client.call("answer", question["id"], 0, "Bob!")
+    question = them.wait("request", secondary="Bob!")
+    s.client.call("answer", question["id"], 0)
+    tap.wait_until(lambda: us.buddy("100007")["online"], "presence")
 
 
 if __name__ == "__main__":

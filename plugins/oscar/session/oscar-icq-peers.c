@@ -74,6 +74,20 @@ oscar_icq_peer (const OscarSession *session, const char *who)
   return g_hash_table_lookup (session->icq->peers, name);
 }
 
+static guint8
+away_query_of (const OscarUserInfo *info)
+{
+  guint32 word = info->has & OSCAR_USER_STATUS ? info->status : 0;
+
+  if (word & OSCAR_STATUS_DND)
+    return OSCAR_ICQ_AUTO_DND;
+  if (word & OSCAR_STATUS_OCCUPIED)
+    return OSCAR_ICQ_AUTO_OCCUPIED;
+  if (word & OSCAR_STATUS_NOT_AVAILABLE)
+    return OSCAR_ICQ_AUTO_NA;
+  return word & OSCAR_STATUS_AWAY ? OSCAR_ICQ_AUTO_AWAY : 0;
+}
+
 static void
 report_mood (OscarSession *session, const char *who, const char *mood)
 {
@@ -107,6 +121,7 @@ oscar_icq_seen (OscarSession *session, const OscarUserInfo *info)
     }
   peer->unicode = oscar_userinfo_has_short_cap (info, OSCAR_CAP_UNICODE);
   peer->relay = oscar_userinfo_has_short_cap (info, OSCAR_CAP_ICQ_RELAY);
+  peer->away_query = away_query_of (info);
   peer->xtraz = oscar_userinfo_has_cap (info, &oscar_cap_xtraz);
   before = peer->mood;
   mood = peer->mood = oscar_icq_mood_of (info);

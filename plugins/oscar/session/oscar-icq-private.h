@@ -83,5 +83,8 @@ void oscar_icq_error (OscarSession *session, guint32 request);
 gboolean oscar_icq_incoming (OscarSession *session, const OscarIcbm *icbm);
 /** 04/0B: an answer to a question of ours. */
 void oscar_icq_answered (OscarSession *session, const ImReader *body);
+/** Asks @who for their away text, if they are away and can be asked. Their
+ * client may tell them, so only when the user wants it. */
+void oscar_icq_ask_away (OscarSession *session, const char *who);
 /** A buddy may be worth asking for the text of their X-Status. */
 void oscar_icq_ask_xstatus (OscarSession *session, const char *who);

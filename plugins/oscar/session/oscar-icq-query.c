@@ -213,7 +213,10 @@ oscar_icq_get_info (OscarSession *session, const char *who)
   if (!oscar_name_is_uin (who) || number_of (who) == 0)
     return FALSE;
   if (can_ask (session))
-    ask_about (session, QUERY_INFO, OSCAR_META_FULL_INFO, who);
+    {
+      ask_about (session, QUERY_INFO, OSCAR_META_FULL_INFO, who);
+      oscar_icq_ask_away (session, who);
+    }
   return TRUE;
 }
 

@@ -9,6 +9,7 @@
  * @unicode: their client reads UTF-16
  * @relay: ... takes messages in ICQ's extended form
  * @xtraz: ... answers questions about X-Status
+ * @away_query: the #OscarIcqMessageType that asks for their away text, or 0
  * @mood: (nullable): static; the picture they announce
  */
 typedef struct
@@ -16,6 +17,7 @@ typedef struct
   gboolean unicode;
   gboolean relay;
   gboolean xtraz;
+  guint8 away_query;
   const char *mood;
 } OscarIcqPeer;
 
@@ -24,7 +26,7 @@ typedef struct _OscarIcqState
   GHashTable *peers;    /* normalised name => owned OscarIcqPeer */
   GHashTable *charsets; /* normalised name => iconv's name for a code page */
   GHashTable *shown;    /* a set of stored messages shown, see is_repeated() */
-  GHashTable *asked;    /* guint64 cookie => owned char * whose X-Status */
+  GHashTable *asked;    /* guint64 cookie => owned char *: who was asked */
   GQueue to_ask;        /* owned char *: whose X-Status is to be asked for */
   ImTimer *ask_timer;
   GHashTable *queries;  /* sequence => owned Query, see oscar-icq-query.c */

@@ -4,7 +4,7 @@
  *   oscar_icq_incoming () <- 04/07
  *     -> receive ()     one row of rows[] for each type
  *     -> send_answer () -> 04/0B reason 3: got it, our away text, X-Status
- *   oscar_icq_ask_xstatus () -> 04/06, oscar_icq_answered () <- 04/0B */
+ *   oscar_icq_ask_xstatus (), _ask_away () -> 04/06, oscar_icq_answered () <- 04/0B */
 
 #include "oscar-icq-state.h"
 
@@ -453,23 +453,16 @@ oscar_icq_incoming (OscarSession *session, const OscarIcbm *icbm)
          incoming_extended (session, icbm);
 }
 
-/* --- Asking for an X-Status --------------------------------------------- */
+/* --- Asking --------------------------------------------------------------- */
 
+/* Completes @extended and sends it. */
 static void
-send_question (OscarSession *session, const char *who)
+send_question (OscarSession *session, const char *who,
+               OscarIcqExtended *extended, OscarPriority priority)
 {
   OscarIcqState *icq = session->icq;
-  g_autofree char *xml = oscar_xtraz_print_request (own_uin (session));
-  g_auto (ImWriter) block = { 0 };
   g_auto (ImWriter) data = { 0 };
   g_auto (ImWriter) body = { 0 };
-  OscarIcqExtended extended = {
-    .version = 10,
-    .caps = 3,
-    .sequence = icq->sequence--,
-    .type = OSCAR_ICQ_PLUGIN,
-    .priority = 1,
-  };
   OscarRendezvous rendezvous = {
     .type = OSCAR_RENDEZVOUS_PROPOSE,
     .cap = OSCAR_SHORT_CAP (OSCAR_CAP_ICQ_RELAY),
@@ -478,11 +471,11 @@ send_question (OscarSession *session, const char *who)
   };
   gsize tlv;
 
-  im_writer_init (&block, IM_MAX_FLAP_SENT);
-  oscar_xtraz_write_block (&block, xml);
-  im_reader_init (&extended.rest, block.bytes->data, block.bytes->len);
+  extended->version = 10;
+  extended->caps = 3;
+  extended->sequence = icq->sequence--;
   im_writer_init (&data, IM_MAX_FLAP_SENT);
-  oscar_icq_message_encode_extended (&data, &extended);
+  oscar_icq_message_encode_extended (&data, extended);
   session->host->ops->random (session->host, &rendezvous.cookie,
                               sizeof rendezvous.cookie);
   im_reader_init (&rendezvous.service, data.bytes->data, data.bytes->len);
@@ -492,13 +485,39 @@ send_question (OscarSession *session, const char *who)
   oscar_rendezvous_encode (&body, &rendezvous);
   im_writer_close16 (&body, tlv);
   oscar_conn_send_snac (session->bos, OSCAR_FG_ICBM, OSCAR_ICBM_SEND, &body,
-                        OSCAR_PRIORITY_BACKGROUND);
+                        priority);
   if (g_hash_table_size (icq->asked) >= MAX_TO_ASK)
     g_hash_table_remove_all (icq->asked);
   g_hash_table_insert (icq->asked,
                        g_memdup2 (&rendezvous.cookie,
                                   sizeof rendezvous.cookie),
                        g_strdup (who));
+}
+
+static void
+ask_for_xstatus (OscarSession *session, const char *who)
+{
+  g_autofree char *xml = oscar_xtraz_print_request (own_uin (session));
+  g_auto (ImWriter) block = { 0 };
+  OscarIcqExtended question = { .type = OSCAR_ICQ_PLUGIN, .priority = 1 };
+
+  im_writer_init (&block, IM_MAX_FLAP_SENT);
+  oscar_xtraz_write_block (&block, xml);
+  im_reader_init (&question.rest, block.bytes->data, block.bytes->len);
+  send_question (session, who, &question, OSCAR_PRIORITY_BACKGROUND);
+}
+
+void
+oscar_icq_ask_away (OscarSession *session, const char *who)
+{
+  const OscarIcqPeer *peer = oscar_icq_peer (session, who);
+  OscarIcqExtended question = { .flags = 3, .priority = 1 };
+
+  if (peer == NULL || !peer->relay || peer->away_query == 0 ||
+      session->status == IM_STATUS_INVISIBLE)
+    return;
+  question.type = peer->away_query;
+  send_question (session, who, &question, OSCAR_PRIORITY_USER);
 }
 
 static void ask_later (OscarSession *session);
@@ -518,7 +537,7 @@ on_ask_timer (gpointer user)
    * asks nobody. */
   if (peer != NULL && peer->mood != NULL && peer->relay && peer->xtraz &&
       session->status != IM_STATUS_INVISIBLE)
-    send_question (session, who);
+    ask_for_xstatus (session, who);
   ask_later (session);
 }
 
@@ -563,31 +582,59 @@ report_xstatus (OscarSession *session, const char *who,
   oscar_session_emit (session, &event);
 }
 
+static void
+report_away (OscarSession *session, const char *who, const ImReader *words)
+{
+  g_autofree char *utf8 =
+      oscar_text_dup (words, oscar_icq_charset (session, who));
+  g_autoptr (ImText) text = im_text_new_plain (utf8);
+  ImEvent event = { .type = IM_EVENT_PROFILE };
+
+  im_text_truncate (text, IM_MAX_PROFILE_TEXT);
+  event.profile.presence.who = who;
+  event.profile.found = TRUE;
+  event.profile.away = text;
+  if (im_text_length (text) > 0)
+    oscar_session_emit (session, &event);
+}
+
+static void
+take_answer (OscarSession *session, const char *who, const ImReader *data)
+{
+  OscarIcqExtended extended;
+  OscarIcqPlugin plugin;
+  g_autofree char *xml = NULL;
+  g_auto (OscarXStatus) status = { 0 };
+
+  if (!oscar_icq_message_decode_extended (data, &extended, NULL))
+    return;
+  if (extended.type >= OSCAR_ICQ_AUTO_AWAY &&
+      extended.type <= OSCAR_ICQ_AUTO_CHAT)
+    report_away (session, who, &extended.text);
+  if (extended.type != OSCAR_ICQ_PLUGIN ||
+      !oscar_icq_plugin_decode (&extended.rest, &plugin, NULL))
+    return;
+  xml = plugin_xml (&plugin.data);
+  if (oscar_xtraz_parse_reply (xml, &status))
+    report_xstatus (session, who, &status);
+}
+
 /* Only what was asked for counts, and only from whom it was asked. */
 void
 oscar_icq_answered (OscarSession *session, const ImReader *body)
 {
   ImReader reader = *body;
   OscarIcbmClientError answer;
-  OscarIcqExtended extended;
-  OscarIcqPlugin plugin;
-  g_autofree char *xml = NULL;
-  g_auto (OscarXStatus) status = { 0 };
-  const char *who;
+  const char *asked;
+  g_autofree char *who = NULL;
 
   if (!oscar_icbm_decode_client_error (&reader, &answer, NULL))
     return;
-  who = g_hash_table_lookup (session->icq->asked, &answer.cookie);
-  if (who == NULL || !oscar_name_equal (who, answer.who.text))
+  asked = g_hash_table_lookup (session->icq->asked, &answer.cookie);
+  if (asked == NULL || !oscar_name_equal (asked, answer.who.text))
     return;
-  if (answer.reason == OSCAR_CLIENT_ERROR_CHANNEL &&
-      oscar_icq_message_decode_extended (&answer.data, &extended, NULL) &&
-      extended.type == OSCAR_ICQ_PLUGIN &&
-      oscar_icq_plugin_decode (&extended.rest, &plugin, NULL))
-    {
-      xml = plugin_xml (&plugin.data);
-      if (oscar_xtraz_parse_reply (xml, &status))
-        report_xstatus (session, who, &status);
-    }
+  who = g_strdup (asked);
   g_hash_table_remove (session->icq->asked, &answer.cookie);
+  if (answer.reason == OSCAR_CLIENT_ERROR_CHANNEL)
+    take_answer (session, who, &answer.data);
 }
