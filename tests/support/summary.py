@@ -14,7 +14,8 @@ import pathlib
 import re
 import sys
 
-SUITES = ("unit", "vector", "scenario", "network", "hosts", "hostile", "fuzz")
+SUITES = ("unit", "vector", "scenario", "network", "hosts", "hostile", "fuzz",
+          "servers")
 
 POINT = re.compile(r"^(not )?ok\b[^#]*(#\s*(skip|todo)\b)?", re.IGNORECASE)
 PLAN = re.compile(r"^1\.\.(\d+)(\s*#\s*skip)?", re.IGNORECASE)
