@@ -827,9 +827,52 @@ static const Handler handlers[] = {
   [IM_EVENT_FOUND] = glue_people_on_found,
 };
 
+/* Whom an event is about; NULL for none in particular. */
+static const char *
+who_of (const ImEvent *event)
+{
+  switch ((guint) event->type)
+    {
+    case IM_EVENT_MESSAGE:
+      return event->message.from;
+    case IM_EVENT_TYPING:
+      return event->typing.from;
+    case IM_EVENT_PRESENCE:
+      return event->presence.who;
+    case IM_EVENT_PROFILE:
+      return event->profile.presence.who;
+    case IM_EVENT_BUDDY:
+    case IM_EVENT_BUDDY_GONE:
+      return event->buddy.who;
+    case IM_EVENT_AUTH_REQUEST:
+    case IM_EVENT_AUTH_REPLY:
+    case IM_EVENT_ADDED:
+      return event->auth.who;
+    case IM_EVENT_NOTICE:
+      return event->notice.kind == IM_NOTICE_MISSED ||
+                     event->notice.kind == IM_NOTICE_DECLINED
+                 ? event->notice.who
+                 : NULL;
+    default:
+      return NULL;
+    }
+}
+
+/* A wire may carry a name of no letters. libpurple takes it for a mistake of
+ * the program, and nobody could answer it. */
+static gboolean
+is_about_nobody (const ImEvent *event)
+{
+  const char *who = who_of (event);
+
+  return who != NULL && who[strspn (who, " ")] == '\0';
+}
+
 void
 glue_events_dispatch (GlueHost *glue, const ImEvent *event)
 {
+  if (is_about_nobody (event))
+    return;
   if (event->type < G_N_ELEMENTS (handlers) && handlers[event->type] != NULL)
     handlers[event->type](glue, event);
 }
