@@ -104,6 +104,9 @@ oscar_signon_parse_address (const char *text, guint16 default_port,
   for (const char *p = host; *p != '\0'; p++)
     if (!is_host_character (*p))
       return FALSE;
+  /* "1.2.3.4:5:6" is no IPv6 address, whose dots come last. */
+  if (strchr (host, '.') != NULL && strchr (strchr (host, '.'), ':') != NULL)
+    return FALSE;
   if (*host == '\0' || (rest != NULL && !parse_port (rest, &port)))
     return FALSE;
   ret->host = g_strdup (host);
