@@ -159,7 +159,10 @@ class Pidgin(Host):
         def errors():
             return [text for _, text, flags in self.history(who)
                     if flags & ERROR_FLAG]
-        return self.until(errors, lambda: f"an error: {self.history(who)}")[0]
+        found = self.until(errors,
+                           lambda: f"an error: {self.history(who)}")[0]
+        self.call("PurpleConversationPresent", self._conversation(who))
+        return found
 
     def away(self, text):
         self._status(AWAY, text)

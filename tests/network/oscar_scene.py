@@ -24,6 +24,9 @@ import tap  # noqa: E402
 # Unlike anything else, so that it can be looked for.
 SECRET = "canary-Zyp4-x"
 NETWORK = "127.0.0.1"
+# Messages may follow each other quickly, but for tests of just that. Real
+# servers want five seconds between them after the first few.
+FAST = [20, 12, 10, 5, 1, 6000]
 
 
 def people():
@@ -50,7 +53,8 @@ def people():
 class Scene:
     def __init__(self, t, config, arguments, client_options):
         self.t = t
-        config = dict({"accounts": people(), "bot_pace": 0.01}, **config)
+        config = dict({"accounts": people(), "bot_pace": 0.01,
+                       "rates": {3: FAST}}, **config)
         config["accounts"] = config["accounts"] + config.pop("more", [])
         self.server = t.server(config, arguments)
         self.client = headless.Headless(**client_options)

@@ -511,6 +511,9 @@ headless_ui_init (void)
   purple_connections_set_ui_ops (&connection_ops);
   purple_conversations_set_ui_ops (&conversation_ops);
   purple_notify_set_ui_ops (&notify_ops);
+  /* A host that cannot ask. */
+  if (g_getenv ("HEADLESS_NO_QUESTIONS") != NULL)
+    request_ops.request_action = NULL;
   purple_request_set_ui_ops (&request_ops);
   purple_accounts_set_ui_ops (&account_ops);
   purple_blist_set_ui_ops (&blist_ops);

@@ -162,7 +162,7 @@ class Headless:
             "G_DEBUG": "fatal-criticals",
             "PURPLE_LEAKCHECK_HELP": "1",
             "ASAN_OPTIONS": "detect_leaks=%d:fast_unwind_on_malloc=%d:"
-                            "detect_stack_use_after_return=1"
+                            "detect_stack_use_after_return=1:quarantine_size_mb=8"
                             % (leaks, not leaks),
             "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
             "LSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:"
