@@ -181,7 +181,7 @@ def _decorate(s):
         {"name": "x-thing", "group": 0, "id": 0x600, "class": 0x7A00,
          "attributes": {"7a03": "0102"}},
         {"name": "1", "group": 0, "id": 0x601, "class": 0x14,
-         "attributes": {"00d5": "01100000"}},
+         "attributes": {"00d5": "0110" + "ab" * 16}},
         {"name": "recent", "group": 0x500, "id": 0x602, "class": 0x0F,
          "attributes": {}},
     ]
