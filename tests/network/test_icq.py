@@ -144,6 +144,17 @@ def away_texts_are_read_when_asked_for(s):
 
 
 @scene(**PEOPLE)
+def moods_are_told(s):
+    them, us = s.sign_on("100006"), s.sign_on("100005")
+    them.mood("coffee", "black & hot")
+    tap.wait_until(lambda: us.buddy("100006")["tooltip"].get("Mood")
+                   == "Having a coffee - coffee: black &amp; hot", "mood")
+    them.mood("", "")
+    tap.wait_until(lambda: "Mood" not in us.buddy("100006")["tooltip"],
+                   "no mood")
+
+
+@scene(**PEOPLE)
 def permission_is_asked_refused_and_given(s):
     us, them = s.sign_on("100005"), s.sign_on("100007")
     us.buddy_add("100007", "Friends")

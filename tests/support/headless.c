@@ -305,6 +305,15 @@ do_status (Call *call)
 }
 
 static const char *
+do_mood (Call *call)
+{
+  purple_account_set_status (call->account, "mood", *call->args[0] != '\0',
+                             PURPLE_MOOD_NAME, call->args[0],
+                             PURPLE_MOOD_COMMENT, call->args[1], NULL);
+  return NULL;
+}
+
+static const char *
 do_idle (Call *call)
 {
   int seconds = atoi (call->args[0]);
@@ -741,6 +750,7 @@ static const struct
   { "disconnect", TRUE, FALSE, 0, 0, do_disconnect },
   { "hang-up", TRUE, FALSE, 1, 1, do_hang_up },
   { "status", TRUE, FALSE, 1, 2, do_status },
+  { "mood", TRUE, FALSE, 2, 2, do_mood },
   { "idle", TRUE, FALSE, 1, 1, do_idle },
   { "im", TRUE, FALSE, 2, 2, do_im },
   { "chat-join", TRUE, TRUE, 1, 1, do_chat_join },
