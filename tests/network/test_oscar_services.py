@@ -1,4 +1,5 @@
-"""Icons, between clients of this plugin and other people."""
+"""What others see of us and we of them: icons, words, warnings; and what the
+account's menu does."""
 
 import hashlib
 import pathlib
@@ -191,6 +192,77 @@ def nothing_is_said_where_there_are_no_icons(t):
     ann.wait("buddy-status", who="Robot")
     tap.equal(world.asked_for("Ann Other", "01/04"), 1, "requests")
     tap.equal(ann.client.seen("notify"), [], "notices")
+    world.end(ann)
+
+
+# Words and marks.
+
+@tap.case
+def an_available_message_is_shown_and_set(t):
+    """Only networks of AOL's kind hand it on."""
+    world = World(t, {"personality": "aol"})
+    ann, bob = world.client("Ann Other"), world.client("Bob")
+    ann.sign_on()
+    bob.sign_on()
+    bob.wait("buddy-on", who="Ann Other")
+    ann.status("available", "tea & <b>cake</b> é 漢 🙂")
+    bob.wait("buddy-status", who="Ann Other", status="available",
+             message=lambda text: text and "tea &amp; cake é 漢 🙂" in text)
+    ann.status("available", "")
+    bob.wait("buddy-status", who="Ann Other",
+             message=lambda text: not text)
+    world.server.do("be", name="Robot", status_text="<i>5 < 6</i> & more")
+    shown = bob.wait("buddy-status", who="Robot", message=lambda text: text)
+    tap.contains(shown["message"], "&amp; more", "message")
+    world.end(ann, bob)
+
+
+@tap.case
+def an_available_message_lasts_over_sign_on(t):
+    world = World(t, {"personality": "aol"})
+    ann, bob = world.client("Ann Other"), world.client("Bob")
+    bob.sign_on()
+    ann.status("available", "here I am")
+    ann.sign_on()
+    bob.wait("buddy-on", who="Ann Other", message="here I am")
+    world.end(ann, bob)
+
+
+@tap.case
+def people_on_telephones_are_marked(t):
+    world = World(t)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.wait("buddy-on", who="Robot")
+    for flags, mobile, emblem in ((0x0080, True, "mobile"),
+                                  (0x0200, True, "mobile"),
+                                  (0x0400, False, "bot"),
+                                  (0x0000, False, None)):
+        world.server.do("be", name="Robot", flags=flags)
+        # It is told with the presence, of which nothing else changed.
+        seen = tap.wait_until(lambda: (
+            lambda buddy: buddy if buddy["emblem"] == emblem else None)(
+                ann.buddy("Robot")), "emblem %s" % emblem)
+        tap.equal(seen["mobile"], mobile, "mobile")
+    world.end(ann)
+
+
+@tap.case
+def a_profile_is_read_without_its_tricks(t):
+    nasty = ("<html><body bgcolor=red>Hi <img src='http://x/y.gif'>"
+             "<script>alert(1)</script><b onclick='x()'>there</b> "
+             "<a href='javascript:x()'>no</a> "
+             "<a href='http://example.net/'>yes</a></body></html>")
+    world = World(t, profile=nasty)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.wait("buddy-on", who="Robot")
+    ann.info("Robot")
+    html = ann.wait("userinfo", who="Robot")["html"].lower()
+    for unwanted in ("<img", "<script", "onclick", "javascript:"):
+        tap.lacks(html, unwanted, "profile")
+    for wanted in ("there", "http://example.net/", "<b>"):
+        tap.contains(html, wanted, "profile")
     world.end(ann)
 
 

@@ -611,6 +611,8 @@ put_tooltip (PurpleBuddy *buddy)
   if (gc == NULL)
     return;
   prpl = PURPLE_PLUGIN_PROTOCOL_INFO (purple_connection_get_prpl (gc));
+  if (prpl->list_emblem != NULL)
+    out_string ("emblem", prpl->list_emblem (buddy));
   if (prpl->tooltip_text == NULL)
     return;
   info = purple_notify_user_info_new ();
@@ -639,6 +641,7 @@ put_buddy (PurpleBuddy *buddy)
   out_bool ("online", purple_presence_is_online (presence));
   out_string ("status", purple_status_get_id (status));
   out_string ("message", purple_status_get_attr_string (status, "message"));
+  out_bool ("mobile", purple_presence_is_status_active (presence, "mobile"));
   out_bool ("idle", purple_presence_is_idle (presence));
   out_int ("idle_since", purple_presence_get_idle_time (presence));
   out_int ("online_since", purple_presence_get_login_time (presence));

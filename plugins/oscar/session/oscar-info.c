@@ -55,7 +55,9 @@ flags_of (const OscarUserInfo *info)
   guint32 class = info->has & OSCAR_USER_CLASS ? info->user_class : 0;
   ImPeerFlags flags = 0;
 
-  if (class & (OSCAR_CLASS_WIRELESS | OSCAR_CLASS_ONE_WAY_WIRELESS))
+  /* Who has messages forwarded reads them on a telephone as well. */
+  if (class & (OSCAR_CLASS_WIRELESS | OSCAR_CLASS_ONE_WAY_WIRELESS |
+               OSCAR_CLASS_FORWARDING))
     flags |= IM_PEER_MOBILE;
   if (class & OSCAR_CLASS_BOT)
     flags |= IM_PEER_BOT;
