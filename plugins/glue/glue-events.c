@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "glue-changes.h"
 #include "glue-chat.h"
 #include "glue-errors.h"
 #include "glue-i18n.h"
@@ -825,6 +826,7 @@ static const Handler handlers[] = {
   [IM_EVENT_ICON] = glue_icons_on_icon,
   [IM_EVENT_MOOD] = on_mood,
   [IM_EVENT_FOUND] = glue_people_on_found,
+  [IM_EVENT_ACCOUNT] = glue_changes_on_account,
 };
 
 /* Whom an event is about; NULL for none in particular. */

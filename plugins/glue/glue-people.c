@@ -224,6 +224,26 @@ print_found (const ImEventFound *found)
   return g_string_free (text, FALSE);
 }
 
+static const char *
+why_nobody (ImFoundOutcome outcome)
+{
+  switch (outcome)
+    {
+    case IM_FOUND_ALL:
+      return NULL;
+    case IM_FOUND_TOO_MANY:
+      return _("Too many fit. Say more to find fewer.");
+    case IM_FOUND_MORE_NEEDED:
+      return _("Say more of whom you look for: a first or last name, or an "
+               "address.");
+    case IM_FOUND_UNAVAILABLE:
+      return _("The network cannot search now. Try again later.");
+    case IM_FOUND_UNSUPPORTED:
+      return _("This network does not offer that.");
+    }
+  return NULL;
+}
+
 void
 glue_people_on_found (GlueHost *glue, const ImEvent *event)
 {
@@ -235,7 +255,7 @@ glue_people_on_found (GlueHost *glue, const ImEvent *event)
   if (found->n_people == 0)
     {
       glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, _("Nobody was found."),
-                      NULL);
+                      why_nobody (found->outcome));
       return;
     }
   if (found->more > 0)

@@ -3,52 +3,8 @@
 #include <string.h>
 
 #include "glue-i18n.h"
-#include "glue-people.h"
+#include "oscar-forms.h"
 #include "oscar-session.h"
-
-/* --- Forms -------------------------------------------------------------- */
-
-/* The fields of a form are called after the number of what they stand for. */
-static const char *
-id_of (ImFieldId field)
-{
-  static char id[16];
-
-  g_snprintf (id, sizeof id, "%u", field);
-  return id;
-}
-
-static void
-add_string (PurpleRequestFieldGroup *group, ImFieldId field, const char *value)
-{
-  purple_request_field_group_add_field (
-      group,
-      purple_request_field_string_new (id_of (field),
-                                       glue_people_label (field), value,
-                                       field == IM_FIELD_NOTES));
-}
-
-static void
-add_bool (PurpleRequestFieldGroup *group, ImFieldId field, gboolean value)
-{
-  purple_request_field_group_add_field (
-      group, purple_request_field_bool_new (id_of (field),
-                                            glue_people_label (field), value));
-}
-
-/* Where the host has no forms, the user is told so. */
-static void
-show_form (GlueHost *glue, const char *title, const char *primary,
-           PurpleRequestFields *fields, GCallback done)
-{
-  if (purple_request_fields (glue->gc, title, primary, NULL, fields, _("OK"),
-                             done, _("Cancel"), NULL, glue->account, NULL,
-                             NULL, glue->gc) != NULL)
-    return;
-  purple_request_fields_destroy (fields);
-  glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR,
-                  _("This program has no forms to fill in."), NULL);
-}
 
 /* --- Search ------------------------------------------------------------- */
 
@@ -67,7 +23,7 @@ search_done (PurpleConnection *gc, PurpleRequestFields *form)
   for (guint i = 0; i < G_N_ELEMENTS (searched); i++)
     {
       const char *value =
-          purple_request_fields_get_string (form, id_of (searched[i]));
+          oscar_forms_get_string (form, searched[i]);
 
       if (value != NULL && *value != '\0')
         fields[n++] = (ImField){ searched[i], value };
@@ -88,12 +44,12 @@ search (PurplePluginAction *action)
   form = purple_request_fields_new ();
   group = purple_request_field_group_new (NULL);
   for (guint i = 0; i < G_N_ELEMENTS (searched); i++)
-    add_string (group, searched[i], NULL);
+    oscar_forms_add_string (group, searched[i], NULL);
   purple_request_fields_add_group (form, group);
-  show_form (glue, _("Search for People"),
-             _("Fill in what you know. A number or an e-mail address is "
-               "enough."),
-             form, G_CALLBACK (search_done));
+  oscar_forms_show (glue, _("Search for People"),
+                    _("Fill in what you know. A number or an e-mail address "
+                      "is enough."),
+                    NULL, form, G_CALLBACK (search_done));
 }
 
 /* --- The user's own entry ----------------------------------------------- */
@@ -106,19 +62,6 @@ static const ImFieldId own_strings[] = {
 static const ImFieldId own_bools[] = { IM_FIELD_NEEDS_AUTH,
                                        IM_FIELD_WEB_AWARE };
 
-/* Only what was changed is sent: an address, for one, would otherwise be
- * stored as the server's second-best knowledge of it. */
-static gboolean
-was_changed (PurpleRequestFields *form, ImFieldId id)
-{
-  PurpleRequestField *field =
-      purple_request_fields_get_field (form, id_of (id));
-  const char *before = purple_request_field_string_get_default_value (field);
-  const char *now = purple_request_field_string_get_value (field);
-
-  return strcmp (before != NULL ? before : "", now != NULL ? now : "") != 0;
-}
-
 static void
 own_done (PurpleConnection *gc, PurpleRequestFields *form)
 {
@@ -126,18 +69,20 @@ own_done (PurpleConnection *gc, PurpleRequestFields *form)
   ImField fields[G_N_ELEMENTS (own_strings) + G_N_ELEMENTS (own_bools)];
   guint n = 0;
 
+  /* Only what was changed is sent: an address, for one, would otherwise be
+   * stored as the server's second-best knowledge of it. */
   for (guint i = 0; i < G_N_ELEMENTS (own_strings); i++)
-    if (was_changed (form, own_strings[i]))
+    if (oscar_forms_was_changed (form, own_strings[i]))
       {
         const char *value =
-            purple_request_fields_get_string (form, id_of (own_strings[i]));
+            oscar_forms_get_string (form, own_strings[i]);
 
         fields[n++] = (ImField){ own_strings[i], value != NULL ? value : "" };
       }
   for (guint i = 0; i < G_N_ELEMENTS (own_bools); i++)
     fields[n++] = (ImField){
       own_bools[i],
-      purple_request_fields_get_bool (form, id_of (own_bools[i])) ? "1" : "0"
+      oscar_forms_get_bool (form, own_bools[i]) ? "1" : "0"
     };
   if (glue != NULL)
     oscar_session_set_own_fields (glue->session, fields, n);
@@ -159,16 +104,16 @@ icq_actions_edit_profile (GlueHost *glue, const ImEventProfile *profile)
   PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (own_strings); i++)
-    add_string (group, own_strings[i], value_of (profile, own_strings[i]));
+    oscar_forms_add_string (group, own_strings[i], value_of (profile, own_strings[i]));
   purple_request_fields_add_group (form, group);
   group = purple_request_field_group_new (_("Security"));
   for (guint i = 0; i < G_N_ELEMENTS (own_bools); i++)
-    add_bool (group, own_bools[i],
+    oscar_forms_add_bool (group, own_bools[i],
               g_strcmp0 (value_of (profile, own_bools[i]), "1") == 0);
   purple_request_fields_add_group (form, group);
-  show_form (glue, _("Your ICQ Information"),
-             _("What others find about you in ICQ's white pages"), form,
-             G_CALLBACK (own_done));
+  oscar_forms_show (glue, _("Your ICQ Information"),
+                    _("What others find about you in ICQ's white pages"), NULL,
+                    form, G_CALLBACK (own_done));
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "glue-markup.h"
 #include "icq-actions.h"
 #include "im-limits.h"
+#include "oscar-account.h"
 #include "oscar-buddies.h"
 
 /* What Open OSCAR Server knows clients without a key of their own by; AOL's
@@ -68,6 +69,7 @@ const GlueProtocol oscar_aim_protocol = {
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
   .reply_auth = reply_auth,
+  .edit_profile = oscar_account_edit_entry,
 };
 
 const GlueProtocol oscar_icq_protocol = {
@@ -339,6 +341,9 @@ oscar_actions_menu (PurplePlugin *plugin, gpointer context)
                                                   glue_actions_set_profile));
   if (glue != NULL && glue->protocol == &oscar_icq_protocol)
     list = icq_actions_add (list);
+  else
+    list = oscar_account_add_aim (list);
+  list = oscar_account_add (list);
   list = g_list_append (
       list,
       purple_plugin_action_new (_("Put Local Buddies on the Server's List"),

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 #include "im-error.h"
+#include "im-secret.h"
 #include "im-text.h"
 
 typedef enum
@@ -45,6 +46,7 @@ typedef enum
   IM_EVENT_ICON,          /* somebody's picture is known, or changed */
   IM_EVENT_MOOD,          /* how somebody says they feel */
   IM_EVENT_FOUND,         /* the people a search found */
+  IM_EVENT_ACCOUNT,       /* what came of a change of our account */
 } ImEventType;
 
 typedef enum
@@ -505,18 +507,77 @@ typedef struct
   guint n_fields;
 } ImPerson;
 
+typedef enum
+{
+  IM_FOUND_ALL,           /* these, or nobody */
+  IM_FOUND_TOO_MANY,
+  IM_FOUND_MORE_NEEDED,   /* not enough was said of whom to look for */
+  IM_FOUND_UNAVAILABLE,   /* not now */
+  IM_FOUND_UNSUPPORTED,   /* the network has no such search */
+} ImFoundOutcome;
+
 /**
  * ImEventFound:
+ * @outcome: how the search went
  * @people: whom
  * @n_people: how many
  * @more: how many others there are that the server does not name
  */
 typedef struct
 {
+  ImFoundOutcome outcome;
   const ImPerson *people;
   guint n_people;
   guint more;
 } ImEventFound;
+
+typedef enum
+{
+  IM_ACCOUNT_NAME,          /* how our name is written */
+  IM_ACCOUNT_PASSWORD,
+  IM_ACCOUNT_EMAIL,
+  IM_ACCOUNT_CONFIRMATION,
+  IM_ACCOUNT_ENTRY,         /* ours in the directory */
+} ImAccountMatter;
+
+typedef enum
+{
+  IM_ACCOUNT_DONE,
+  IM_ACCOUNT_ALREADY,       /* the account is confirmed */
+  IM_ACCOUNT_OTHER_NAME,    /* only spaces and capitals may change */
+  IM_ACCOUNT_BAD_NAME,
+  IM_ACCOUNT_WRONG_PASSWORD, /* the old one */
+  IM_ACCOUNT_BAD_PASSWORD,  /* the new one: too short, too long, too plain */
+  IM_ACCOUNT_BAD_EMAIL,
+  IM_ACCOUNT_UNCONFIRMED,   /* the account has to be confirmed first */
+  IM_ACCOUNT_PENDING,       /* an earlier change still waits */
+  IM_ACCOUNT_TOO_MANY,      /* accounts with this address */
+  IM_ACCOUNT_TRY_LATER,
+  IM_ACCOUNT_REFUSED,       /* see code */
+  IM_ACCOUNT_UNSUPPORTED,   /* the network has no such service */
+  IM_ACCOUNT_NOT_ENCRYPTED, /* it would have to be, and could not */
+} ImAccountOutcome;
+
+/**
+ * ImEventAccount:
+ * @matter: what was to be changed
+ * @question: it was only asked for
+ * @outcome: what came of it
+ * @code: the server's number for it, or 0
+ * @text: (nullable): the name or address it is now
+ * @url: (nullable): a page about it
+ * @password: (nullable): the new password, whether it holds now or not
+ */
+typedef struct
+{
+  ImAccountMatter matter;
+  gboolean question;
+  ImAccountOutcome outcome;
+  guint code;
+  const char *text;
+  const char *url;
+  const ImSecret *password;
+} ImEventAccount;
 
 typedef struct
 {
@@ -547,5 +608,6 @@ typedef struct
     ImEventIcon icon;
     ImEventMood mood;
     ImEventFound found;
+    ImEventAccount account;
   };
 } ImEvent;

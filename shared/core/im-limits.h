@@ -84,6 +84,9 @@
 #define IM_MAX_ICON_PIXELS 1024
 #define IM_MAX_OWN_ICON 7168
 
+/* People one search may find: more than anybody looks through. */
+#define IM_MAX_FOUND_PEOPLE 200
+
 /* Connections beside an OSCAR session's own, and seconds for one to come
  * up. */
 #define IM_MAX_SERVICES 16

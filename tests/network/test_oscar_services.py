@@ -266,5 +266,172 @@ def a_profile_is_read_without_its_tricks(t):
     world.end(ann)
 
 
+# The account itself.
+
+def answers(account, action, text, choice=0):
+    """Chooses @action in the account's menu and fills in what it asks."""
+    account.action(action)
+    account.client.answer(account.client.wait("request"), choice, text)
+
+
+def told(account, primary, secondary=""):
+    """Waits for such a notice."""
+    event = account.client.wait("notify")
+    tap.contains(event["primary"], primary, "notice")
+    tap.contains(event["secondary"] or "", secondary, "details")
+    return event
+
+
+@tap.case
+def the_name_is_formatted(t):
+    world = World(t)
+    ann, bob = world.client("Ann Other"), world.client("Bob")
+    ann.sign_on()
+    bob.sign_on()
+    bob.wait("buddy-on", who="Ann Other")
+    answers(ann, "Format Screen Name...", "ANN other")
+    told(ann, "name was changed", "ANN other")
+    tap.wait_until(lambda: ann.state()["name"] == "ANN other", "own name")
+    tap.wait_until(lambda: bob.buddy("Ann Other")["server_alias"]
+                   == "ANN other", "name on Bob's list")
+    answers(ann, "Format Screen Name...", "Somebody Else")
+    told(ann, "not changed", "spaces")
+    world.end(ann, bob)
+
+
+@tap.case
+def the_password_is_changed(t):
+    world = World(t)
+    home = t.directory()
+    ann = world.client("Ann Other", home)
+    ann.sign_on()
+    form = "old=%s\nnew=%s\nagain=%s"
+    answers(ann, "Change Password...", form % ("secret1", "fresh1", "fresh2"))
+    told(ann, "not changed", "same both times")
+    answers(ann, "Change Password...", form % ("wrong", "fresh1", "fresh1"))
+    told(ann, "not changed", "old password is wrong")
+    answers(ann, "Change Password...", form % ("secret1", "x", "x"))
+    told(ann, "not changed", "too short")
+    answers(ann, "Change Password...", form % ("secret1", "fresh1", "fresh1"))
+    told(ann, "password was changed")
+    # It is the one to sign on with from now on.
+    ann.sign_off()
+    ann.sign_on()
+    for secret in ("secret1", "fresh1"):
+        tap.lacks(ann.client.debug_log(), secret, "debug log")
+    world.end(ann)
+
+
+@tap.case
+def the_password_goes_encrypted_where_that_is_required(t):
+    """Even if the server names a service that is not."""
+    certificate, key = t.certificate()
+    server = t.server({"accounts": [{"name": "Ann", "password": "secret1"}],
+                       "plain_services": True},
+                      ["--cert", certificate, "--key", key])
+    made = headless.Headless()
+    t.at_end(made.close)
+    ann = made.account("ann", "prpl-aim", "Ann", "secret1", network="custom",
+                       server="127.0.0.1", port=server.tls_port,
+                       security="required")
+    ann.connect()
+    made.answer(made.wait("request"), "Accept")
+    ann.wait("connected")
+    answers(ann, "Change Password...",
+            "old=secret1\nnew=fresh1\nagain=fresh1")
+    told(ann, "password was changed")
+    tap.equal([link["tls"] for link in server.do(
+        "connections", type="admin")["connections"]], [True], "encryption")
+    made.quit()
+    server.faultless()
+
+
+@tap.case
+def every_refusal_has_its_sentence(t):
+    world = World(t)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    for code, words in ((0x01, "capital"), (0x02, "old password"),
+                        (0x03, "confirmed first"), (0x04, "later"),
+                        (0x06, "does not take this name"),
+                        (0x07, "too short"), (0x08, "this address"),
+                        (0x0A, "old password"), (0x0C, "too short"),
+                        (0x15, "0x0015"), (0x1D, "earlier change"),
+                        (0x20, "confirmed first"), (0x21, "Too many"),
+                        (0x23, "this address")):
+        world.server.do("account", name="Ann Other", admin_error=code)
+        answers(ann, "Change E-mail...", "ann@example.net")
+        told(ann, "not changed", words)
+    world.end(ann)
+
+
+@tap.case
+def the_address_is_shown_changed_and_confirmed(t):
+    world = World(t)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.action("Show E-mail")
+    told(ann, "e-mail address of your account", "none")
+    answers(ann, "Change E-mail...", "nonsense")
+    told(ann, "not changed", "this address")
+    answers(ann, "Change E-mail...", "ann@example.net")
+    told(ann, "was changed", "ann@example.net")
+    ann.action("Show E-mail")
+    told(ann, "e-mail address of your account", "ann@example.net")
+    ann.action("Confirm Account")
+    told(ann, "mail is on its way")
+    ann.action("Confirm Account")
+    told(ann, "confirmed already")
+    tap.equal(world.asked_for("Ann Other", "01/04"), 1, "connections")
+    world.end(ann)
+
+
+@tap.case
+def networks_without_it_say_so(t):
+    world = World(t, {"traits": {"services": []}})
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    ann.action("Show E-mail")
+    told(ann, "not known", "does not offer")
+    answers(ann, "Search for People...", "%d=Ann" % FIRST_NAME)
+    told(ann, "Nobody", "does not offer")
+    world.end(ann)
+
+
+# The directory. Fields of forms have numbers.
+
+NICK, FIRST_NAME, LAST_NAME, EMAIL, CITY = 1, 2, 3, 4, 8
+
+
+@tap.case
+def people_are_found(t):
+    world = World(t)
+    ann, bob = world.client("Ann Other"), world.client("Bob")
+    ann.sign_on()
+    bob.sign_on()
+    answers(ann, "Change Directory Entry...",
+            "%d=Ann\n%d=Other\n%d=Kraków" % (FIRST_NAME, LAST_NAME, CITY))
+    told(ann, "directory entry was changed")
+    answers(bob, "Search for People...",
+            "%d=ann\n%d=other" % (FIRST_NAME, LAST_NAME))
+    found = bob.client.wait("found")
+    tap.equal(found["rows"][0][:4], ["Ann Other", "", "Ann", "Other"], "row")
+    answers(bob, "Search for People...", "%d=Nobody" % FIRST_NAME)
+    told(bob, "Nobody was found")
+    answers(bob, "Search for People...", "%d=Kraków" % CITY)
+    told(bob, "Nobody was found", "Say more")
+    # The entry is there to be changed.
+    ann.action("Change Directory Entry...")
+    form = ann.client.wait("request")
+    tap.equal(form["fields"][str(FIRST_NAME)], "Ann", "first name")
+    # By address alone.
+    world.server.do("account", name="Ann Other", email="ann@example.net")
+    answers(bob, "Search for People...", "%d=ann@example.net" % EMAIL)
+    tap.equal(bob.client.wait("found")["rows"][0][0], "Ann Other", "name")
+    answers(bob, "Search for People...", "%d=no@example.net" % EMAIL)
+    told(bob, "Nobody was found")
+    world.end(ann, bob)
+
+
 if __name__ == "__main__":
     tap.main()

@@ -655,6 +655,16 @@ do_user (Play *play, const char *rest)
     }
   else if (strcmp (verb, "bids") == 0)
     oscar_session_invite_to_room (session, (guint) atoi (w[1]), w[2], "come");
+  else if (strcmp (verb, "asks-email") == 0)
+    oscar_session_ask_email (session);
+  else if (strcmp (verb, "confirms") == 0)
+    oscar_session_confirm_account (session);
+  else if (strcmp (verb, "formats") == 0)
+    {
+      g_autofree char *name = g_strjoinv (" ", w + 1);
+
+      oscar_session_format_name (session, name);
+    }
   else if (strcmp (verb, "wants") == 0)
     oscar_session_fetch_icon (session, w[1]);
   else if (strcmp (verb, "wears") == 0)

@@ -245,11 +245,35 @@ notify_userinfo (PurpleConnection *gc, const char *who,
   return NULL;
 }
 
+static void *
+notify_searchresults (PurpleConnection *gc, const char *title,
+                      const char *primary, const char *secondary,
+                      PurpleNotifySearchResults *results, gpointer user)
+{
+  out_begin ("found");
+  headless_ui_put_account (purple_connection_get_account (gc));
+  out_string ("primary", primary);
+  out_string ("secondary", secondary);
+  out_open ("rows", '[');
+  for (GList *row = results->rows; row != NULL; row = row->next)
+    {
+      out_open (NULL, '[');
+      for (GList *cell = row->data; cell != NULL; cell = cell->next)
+        out_string (NULL, cell->data);
+      out_close ();
+    }
+  out_close ();
+  out_end ();
+  /* A window of ours: anything but NULL, which would mean "cannot". */
+  return results;
+}
+
 static PurpleNotifyUiOps notify_ops = {
   .notify_message = notify_message,
   .notify_formatted = notify_formatted,
   .notify_uri = notify_uri,
   .notify_userinfo = notify_userinfo,
+  .notify_searchresults = notify_searchresults,
 };
 
 /* Questions. The UI handle is the number; 0 would mean "could not ask". */
@@ -353,6 +377,21 @@ request_input (const char *title, const char *primary, const char *secondary,
   return question_end (q);
 }
 
+static void
+put_form (PurpleRequestFields *form)
+{
+  out_open ("fields", '{');
+  for (GList *group = purple_request_fields_get_groups (form); group != NULL;
+       group = group->next)
+    for (GList *l = purple_request_field_group_get_fields (group->data);
+         l != NULL; l = l->next)
+      if (purple_request_field_get_type (l->data)
+          == PURPLE_REQUEST_FIELD_STRING)
+        out_string (purple_request_field_get_id (l->data),
+                    purple_request_field_string_get_value (l->data));
+  out_close ();
+}
+
 static void *
 request_fields (const char *title, const char *primary, const char *secondary,
                 PurpleRequestFields *fields, const char *ok_text, GCallback ok,
@@ -366,6 +405,7 @@ request_fields (const char *title, const char *primary, const char *secondary,
   q->callbacks[1] = cancel;
   q->fields = fields;
   question_begin ("fields", title, primary, secondary, account, who);
+  put_form (fields);
   return question_end (q);
 }
 

@@ -589,6 +589,35 @@ do_action (Call *call)
   return outcome;
 }
 
+/* What a buddy's own menu offers. */
+static const char *
+do_menu (Call *call)
+{
+  PurpleBuddy *buddy = find_buddy (call, call->args[0], NULL);
+  const char *outcome = "no such entry";
+  GList *entries;
+
+  if (buddy == NULL)
+    return "no such buddy";
+  entries = purple_blist_node_get_extended_menu (PURPLE_BLIST_NODE (buddy));
+  for (GList *l = entries; l != NULL; l = l->next)
+    {
+      PurpleMenuAction *entry = l->data;
+
+      if (entry == NULL)
+        continue;
+      if (entry->callback != NULL && strcmp (entry->label, call->args[1]) == 0)
+        {
+          ((void (*) (PurpleBlistNode *, gpointer)) entry->callback) (
+            PURPLE_BLIST_NODE (buddy), entry->data);
+          outcome = NULL;
+        }
+      purple_menu_action_free (entry);
+    }
+  g_list_free (entries);
+  return outcome;
+}
+
 static const char *
 do_answer (Call *call)
 {
@@ -775,6 +804,7 @@ static const struct
   { "profile", TRUE, FALSE, 1, 1, do_profile },
   { "icon", TRUE, FALSE, 1, 1, do_icon },
   { "action", TRUE, TRUE, 1, 1, do_action },
+  { "menu", TRUE, TRUE, 2, 2, do_menu },
   { "answer", FALSE, FALSE, 2, 3, do_answer },
   { "buddy", TRUE, FALSE, 1, 2, do_buddy },
   { "blist", TRUE, FALSE, 0, 0, do_blist },

@@ -517,12 +517,21 @@ log_event (GString *log, const ImEvent *event)
     case IM_EVENT_FOUND:
       g_string_append_printf (log, "found people=%u more=%u",
                               event->found.n_people, event->found.more);
+      if (event->found.outcome != IM_FOUND_ALL)
+        g_string_append_printf (log, " outcome=%d", event->found.outcome);
       for (guint i = 0; i < event->found.n_people; i++)
         {
           g_string_append_c (log, '\n');
           log_fields (log, event->found.people[i].fields,
                       event->found.people[i].n_fields);
         }
+      break;
+    case IM_EVENT_ACCOUNT:
+      g_string_append_printf (
+          log, "account matter=%d outcome=%d code=%u text=%s url=%s",
+          event->account.matter, event->account.outcome, event->account.code,
+          event->account.text ? event->account.text : "-",
+          event->account.url ? event->account.url : "-");
       break;
     case IM_EVENT_CACHE:
       g_string_append_printf (

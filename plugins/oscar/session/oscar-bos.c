@@ -24,6 +24,7 @@
 #include "oscar-icons.h"
 #include "oscar-oservice-rate.h"
 #include "oscar-oservice.h"
+#include "oscar-search.h"
 #include "oscar-service.h"
 
 /* Some servers leave rights queries unanswered; after this many seconds the
@@ -477,6 +478,10 @@ static const Row rows[] = {
   { OSCAR_FG_LOCATE, OSCAR_LOCATE_RIGHTS_REPLY, FALSE, OSCAR_WAIT_LOCATE,
     NULL },
   { OSCAR_FG_LOCATE, OSCAR_LOCATE_INFO_REPLY, FALSE, 0, handle_info_reply },
+  { OSCAR_FG_LOCATE, OSCAR_LOCATE_SET_DIRECTORY_REPLY, FALSE, 0,
+    oscar_search_handle_set },
+  { OSCAR_FG_LOCATE, OSCAR_LOCATE_GET_DIRECTORY_REPLY, FALSE, 0,
+    oscar_search_handle_own },
   { OSCAR_FG_BUDDY, OSCAR_SUBTYPE_ERROR, FALSE, OSCAR_WAIT_BUDDY, NULL },
   { OSCAR_FG_BUDDY, OSCAR_BUDDY_RIGHTS_REPLY, FALSE, OSCAR_WAIT_BUDDY, NULL },
   { OSCAR_FG_BUDDY, OSCAR_BUDDY_ARRIVED, TRUE, 0, handle_arrived },
@@ -491,6 +496,10 @@ static const Row rows[] = {
   { OSCAR_FG_ICBM, OSCAR_ICBM_TYPING, TRUE, 0, handle_typing },
   { OSCAR_FG_PD, OSCAR_SUBTYPE_ERROR, FALSE, OSCAR_WAIT_PD, NULL },
   { OSCAR_FG_PD, OSCAR_PD_RIGHTS_REPLY, FALSE, OSCAR_WAIT_PD, NULL },
+  { OSCAR_FG_USER_LOOKUP, OSCAR_SUBTYPE_ERROR, FALSE, 0,
+    oscar_search_handle_no_names },
+  { OSCAR_FG_USER_LOOKUP, OSCAR_USER_LOOKUP_REPLY, FALSE, 0,
+    oscar_search_handle_names },
   { OSCAR_FG_FEEDBAG, OSCAR_SUBTYPE_ERROR, FALSE, OSCAR_WAIT_FEEDBAG,
     oscar_list_handle_error },
   { OSCAR_FG_FEEDBAG, OSCAR_FEEDBAG_RIGHTS_REPLY, FALSE, OSCAR_WAIT_FEEDBAG,
@@ -665,6 +674,10 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
   oscar_icons_stop (session);
+  oscar_errands_stop (session->account_errands);
+  oscar_errands_stop (session->search_errands);
+  session->lookup_request = 0;
+  session->entry_request = 0;
   oscar_services_stop (session);
   oscar_icq_stop (session);
   oscar_conn_close (g_steal_pointer (&session->bos));

@@ -14,6 +14,7 @@
 
 #include "oscar-icq-info.h"
 #include "oscar-icq.h"
+#include "oscar-search.h"
 
 /* Seconds until a question counts as answered. */
 #define ANSWER_SECONDS 15
@@ -225,7 +226,9 @@ oscar_session_get_own_fields (OscarSession *session)
 {
   g_autofree char *own = g_strdup_printf ("%u", own_number (session));
 
-  if (can_ask (session) && own_number (session) != 0)
+  if (!session->settings.icq)
+    oscar_search_get_own (session);
+  else if (can_ask (session) && own_number (session) != 0)
     ask_about (session, QUERY_OWN, OSCAR_META_FULL_INFO, own);
 }
 
@@ -248,7 +251,9 @@ oscar_session_set_own_fields (OscarSession *session, const ImField *fields,
   guint16 sequence;
   OscarIcqMark mark;
 
-  if (!can_ask (session))
+  if (!session->settings.icq)
+    oscar_search_set_own (session, fields, n_fields);
+  if (!session->settings.icq || !can_ask (session))
     return;
   sequence = next_sequence (session);
   mark = open_meta (session, &body, sequence, OSCAR_META_SET_INFO);
@@ -319,7 +324,9 @@ oscar_session_search (OscarSession *session, const ImField *fields,
   g_auto (ImWriter) body = { 0 };
   guint16 sequence;
 
-  if (!can_ask (session))
+  if (!session->settings.icq)
+    oscar_search_begin (session, fields, n_fields);
+  if (!session->settings.icq || !can_ask (session))
     return;
   if (name != NULL)
     {
@@ -417,7 +424,9 @@ report_found (OscarSession *session, const Query *query)
       people[i].fields = (const ImField *) (gconstpointer) all->data;
       people[i].n_fields = all->len;
     }
-  event.found = (ImEventFound) { people, query->people->len, query->more };
+  event.found.people = people;
+  event.found.n_people = query->people->len;
+  event.found.more = query->more;
   oscar_session_emit (session, &event);
 }
 

@@ -73,6 +73,7 @@ typedef struct
 } OscarSettings;
 
 typedef struct _OscarIcons OscarIcons;
+typedef struct _OscarErrands OscarErrands;
 
 struct _OscarSession
 {
@@ -131,6 +132,10 @@ struct _OscarSession
   guint last_room;
   ImTimer *nav_timer;
   ImTimer *room_timer;        /* the next room's turn */
+  OscarErrands *account_errands; /* see oscar-account.c */
+  OscarErrands *search_errands;  /* see oscar-search.c */
+  guint32 lookup_request;        /* 0A/02 without an answer, or 0 */
+  guint32 entry_request;         /* 02/0B without an answer, or 0 */
   OscarIcons *icons;  /* see oscar-icons.c */
 
   /* What others see of us. */
@@ -296,6 +301,10 @@ void oscar_info_presence (OscarSession *session, const OscarUserInfo *info,
 /** 03/0B and 03/0C. */
 void oscar_info_arrived (OscarSession *session, const ImReader *body);
 void oscar_info_departed (OscarSession *session, const ImReader *body);
+
+/* oscar-account.c */
+
+extern const struct _OscarErrandFuncs oscar_account_errands;
 
 /* oscar-rooms.c */
 

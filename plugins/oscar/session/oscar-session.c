@@ -5,6 +5,7 @@
 
 #include "oscar-icbm.h"
 #include "oscar-icons.h"
+#include "oscar-search.h"
 
 /* --- Names -------------------------------------------------------------- */
 
@@ -277,6 +278,9 @@ oscar_session_new (ImHost *host, const OscarConfig *config)
   oscar_icq_init (session);
   oscar_rooms_init (session);
   oscar_icons_init (session);
+  session->account_errands =
+      oscar_errands_new (session, &oscar_account_errands);
+  session->search_errands = oscar_errands_new (session, &oscar_search_errands);
   return session;
 }
 
@@ -297,6 +301,8 @@ oscar_session_unref (OscarSession *session)
   oscar_icq_clear (session);
   oscar_rooms_clear (session);
   oscar_icons_clear (session);
+  oscar_errands_free (session->account_errands);
+  oscar_errands_free (session->search_errands);
   oscar_roster_free (session->roster);
   clear_settings (&session->settings);
   oscar_address_clear (&session->home);

@@ -213,15 +213,17 @@ void oscar_session_get_info (OscarSession *session, const char *who);
  *   or an e-mail address, or names and more; empty ones do not count
  * @n_fields: how many
  *
- * Searches ICQ's white pages; %IM_EVENT_FOUND answers.
+ * Searches ICQ's white pages, or AIM's directory, which knows nobody by
+ * number; %IM_EVENT_FOUND answers.
  */
 void oscar_session_search (OscarSession *session, const ImField *fields,
                            guint n_fields);
 
-/** Asks what the white pages say of ourselves (ICQ): an %IM_EVENT_PROFILE
+/** Asks what white pages or directory say of ourselves: an %IM_EVENT_PROFILE
  * whose own is set answers. */
 void oscar_session_get_own_fields (OscarSession *session);
-/** Changes that. Fields not named stay; an empty value clears a field. */
+/** Changes that. Fields not named stay on ICQ, and go on AIM; an empty value
+ * clears a field. */
 void oscar_session_set_own_fields (OscarSession *session,
                                    const ImField *fields, guint n_fields);
 
@@ -317,6 +319,21 @@ void oscar_session_fetch_icon (OscarSession *session, const char *who);
  * when it asks for it. What is longer than %IM_MAX_OWN_ICON is ignored.
  */
 void oscar_session_set_icon (OscarSession *session, GBytes *picture);
+
+/* The account itself. %IM_EVENT_ACCOUNT tells the outcome of each. */
+
+/** Writes our name with other spaces and capitals; it stays the same. */
+void oscar_session_format_name (OscarSession *session, const char *name);
+void oscar_session_change_email (OscarSession *session, const char *address);
+/** Asks which address the account has. */
+void oscar_session_ask_email (OscarSession *session);
+void oscar_session_change_password (OscarSession *session, ImSecret *old,
+                                    ImSecret *fresh);
+/** Asks for the mail with which a new account is confirmed. */
+void oscar_session_confirm_account (OscarSession *session);
+/** Whether nobody on the way can read what is sent: services are asked for
+ * as the session itself is connected. */
+gboolean oscar_session_is_encrypted (const OscarSession *session);
 
 /** Whether the session is signed on. */
 gboolean oscar_session_is_online (const OscarSession *session);

@@ -119,6 +119,8 @@ class Config:
     tls_bos: str = "tls"
     # What replies to service requests call us; None is the address.
     service_host: str | None = None
+    # Services are served without encryption to those who came encrypted.
+    plain_services: bool = False
     # TLV 008D of the sign-on and service replies.
     tls_name: str | None = None
     cookie_seconds: float = 60

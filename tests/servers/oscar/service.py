@@ -59,7 +59,7 @@ def address(server, session, place):
 
     @place is the cookie baked for it.
     """
-    tls = session.link.tls
+    tls = session.link.tls and not server.config.plain_services
     host = "%s:%d" % (server.config.service_host or server.host,
                       server.tls_port if tls else server.port)
     tlvs = [(0x0005, host.encode()), (0x0006, place)]
