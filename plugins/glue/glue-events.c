@@ -55,15 +55,13 @@ glue_events_new (void)
   return events;
 }
 
-/* Closing them runs none of their callbacks. */
+/* Closing them runs none of their callbacks. Those of the connection are
+ * closed already, and it is not to be named any more. */
 void
 glue_events_closing (GlueHost *glue)
 {
   if (g_hash_table_size (glue->events->requests) > 0)
-    {
-      purple_account_request_close_with_account (glue->account);
-      purple_request_close_with_handle (glue->gc);
-    }
+    purple_account_request_close_with_account (glue->account);
 }
 
 void
