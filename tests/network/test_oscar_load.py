@@ -88,7 +88,7 @@ def _stop_somewhere(s, account, number):
     account.connect()
     if fault == "mute" or fault == "oversize":
         # Nothing more comes: the user loses patience.
-        s.server.wait_for({"do": "connections"}, {"open": {"min": 1}})
+        account.wait("progress", text="Signing in")
     else:
         account.wait(lambda e: e["event"] in ("error", "connected"))
     s.server.do("clear-faults")
