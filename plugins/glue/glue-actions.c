@@ -157,7 +157,8 @@ static char *
 print_mood (PurpleBuddy *buddy)
 {
   PurpleAccount *account = purple_buddy_get_account (buddy);
-  PurplePlugin *plugin = purple_find_prpl (purple_account_get_protocol_id (account));
+  PurplePlugin *plugin =
+      purple_find_prpl (purple_account_get_protocol_id (account));
   PurplePluginProtocolInfo *info =
       plugin != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO (plugin) : NULL;
   PurpleStatus *status =

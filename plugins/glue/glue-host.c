@@ -208,8 +208,8 @@ hold_off_key (GlueHost *glue)
                           glue->settings->identity, name);
 }
 
-void
-glue_host_hold_off (GlueHost *glue, guint seconds)
+static void
+hold_off (GlueHost *glue, guint seconds)
 {
   gint64 *until = g_new (gint64, 1);
 
@@ -300,7 +300,7 @@ void
 glue_host_failure (GlueHost *glue, const ImFailure *failure)
 {
   if (failure->retry_after > 0)
-    glue_host_hold_off (glue, failure->retry_after);
+    hold_off (glue, failure->retry_after);
   report (glue->gc, glue->protocol, glue->settings, failure);
 }
 

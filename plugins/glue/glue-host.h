@@ -123,15 +123,12 @@ GlueHost *glue_host_new (PurpleConnection *gc, const GlueProtocol *protocol,
  */
 void glue_host_start (GlueHost *glue, void (*start) (gpointer session));
 
-/** Remembers that the network wants no sign-on for @seconds. */
-void glue_host_hold_off (GlueHost *glue, guint seconds);
-
 /**
  * glue_host_close:
  * @glue: (transfer full): a host
  *
- * For close(): nothing of libpurple is called once it returns. Session and links
- * end at once, or, if an event is just being delivered, right after it.
+ * For close(): nothing of libpurple is called once it returns. Session and
+ * links end at once, or, if an event is just being delivered, right after it.
  */
 void glue_host_close (GlueHost *glue);
 

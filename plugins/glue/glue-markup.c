@@ -10,24 +10,10 @@ glue_markup_parse (const char *html)
   return markup_html_parse (html, -1, MARKUP_PURPLE);
 }
 
-ImText *
-glue_markup_parse_plain (const char *html)
-{
-  g_autoptr (ImText) styled = glue_markup_parse (html);
-
-  return im_text_new_plain (im_text_plain (styled));
-}
-
 char *
 glue_markup_print (const ImText *text)
 {
   if (im_text_length (text) == 0)
     return g_strdup ("");
   return markup_html_print (text, MARKUP_PURPLE);
-}
-
-char *
-glue_markup_print_plain (const ImText *text)
-{
-  return g_markup_escape_text (im_text_plain (text), -1);
 }

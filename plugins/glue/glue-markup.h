@@ -9,11 +9,5 @@
 /** Returns: (transfer full): what the HTML of a host says; empty for %NULL */
 ImText *glue_markup_parse (const char *html);
 
-/** Like glue_markup_parse(), without any styles: for networks of plain text */
-ImText *glue_markup_parse_plain (const char *html);
-
 /** Returns: (transfer full): @text as HTML every host shows; "" for %NULL */
 char *glue_markup_print (const ImText *text);
-
-/** Returns: (transfer full): the words of @text alone, escaped for HTML */
-char *glue_markup_print_plain (const ImText *text);

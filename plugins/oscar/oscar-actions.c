@@ -229,9 +229,11 @@ oscar_actions_login (PurpleAccount *account, const GlueProtocol *protocol,
   /* Before the first conversation: each copies them when it is made. */
   glue->gc->flags |= flags;
   glue->session = new_session (glue);
-  icq_actions_load_encodings (glue);
   if (protocol == &oscar_icq_protocol)
-    icq_actions_publish_mood (glue);
+    {
+      icq_actions_load_encodings (glue);
+      icq_actions_publish_mood (glue);
+    }
   glue_host_start (glue, start);
 }
 

@@ -186,8 +186,8 @@ oscar_buddies_ask_permission (PurpleBuddy *buddy)
       purple_buddy_get_alias (buddy));
 
   if (purple_request_input (
-          purple_account_get_connection (account), _("Ask for Permission"), primary,
-          _("What do you want to say to them?"), usual, TRUE, FALSE,
+          purple_account_get_connection (account), _("Ask for Permission"),
+          primary, _("What do you want to say to them?"), usual, TRUE, FALSE,
           NULL, _("Ask"), G_CALLBACK (ask_with_reason), _("Cancel"), NULL,
           account, purple_buddy_get_name (buddy), NULL, buddy) == NULL)
     ask_with_reason (buddy, usual);

@@ -61,15 +61,6 @@ oscar_oservice_encode_foodgroups (ImWriter *writer, const OscarFoodgroups *self)
     im_writer_u16 (writer, self->ids[i]);
 }
 
-gboolean
-oscar_oservice_has_foodgroup (const OscarFoodgroups *self, guint16 id)
-{
-  for (guint i = 0; i < self->n; i++)
-    if (self->ids[i] == id)
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 read_versions (ImReader *body, gboolean tools, OscarFoodgroupVersions *ret,
                GError **error)

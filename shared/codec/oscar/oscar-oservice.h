@@ -27,8 +27,6 @@ IM_API gboolean oscar_oservice_decode_foodgroups (ImReader *body,
                                                   GError **error);
 IM_API void oscar_oservice_encode_foodgroups (ImWriter *writer,
                                               const OscarFoodgroups *self);
-IM_API gboolean oscar_oservice_has_foodgroup (const OscarFoodgroups *self,
-                                              guint16 id);
 
 /** @tool and @tool_version are written in 01/02 only. */
 typedef struct
