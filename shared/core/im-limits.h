@@ -139,3 +139,6 @@
 
 /* Redirects of one sign-in, of any kind. */
 #define IM_MAX_SIGNON_REDIRECTS 5
+
+/* Places one account is signed on at: people have two or three. */
+#define IM_MAX_MSNP_ENDPOINTS 32
