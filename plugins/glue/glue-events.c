@@ -731,6 +731,38 @@ notice_loopback (GlueHost *glue, const ImEventNotice *notice)
 }
 
 static void
+notice_you_warned (GlueHost *glue, const ImEventNotice *notice)
+{
+  /* Translators: who was warned. */
+  g_autofree char *sentence = g_strdup_printf (_("You warned %s."),
+                                               notice->who);
+  /* Translators: a number; the other sign is a percent sign. */
+  g_autofree char *level = g_strdup_printf (
+      _("Their warning level is now %u%%."), notice->count);
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, sentence, level);
+}
+
+/* Codes of error messages of OSCAR, the only protocol with warnings. */
+static void
+notice_warning_refused (GlueHost *glue, const ImEventNotice *notice)
+{
+  /* Translators: who was to be warned. */
+  g_autofree char *sentence = g_strdup_printf (
+      _("%s could not be warned."), notice->who);
+  const char *why = _("The network refused it.");
+
+  if (notice->count == 0x04)
+    why = _("They are not online.");
+  else if (notice->count == 0x08)
+    why = _("Nobody can warn themselves.");
+  else if (notice->count == 0x0d)
+    why = _("The network allows warnings only in answer to recent messages, "
+            "and not many of them.");
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR, sentence, why);
+}
+
+static void
 notice_icon_refused (GlueHost *glue, const ImEventNotice *notice)
 {
   const char *why = NULL;
@@ -783,6 +815,12 @@ on_notice (GlueHost *glue, const ImEvent *event)
       break;
     case IM_NOTICE_ICON_REFUSED:
       notice_icon_refused (glue, notice);
+      break;
+    case IM_NOTICE_YOU_WARNED:
+      notice_you_warned (glue, notice);
+      break;
+    case IM_NOTICE_WARNING_REFUSED:
+      notice_warning_refused (glue, notice);
       break;
     }
 }

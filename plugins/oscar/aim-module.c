@@ -3,6 +3,7 @@
 #include "glue-actions.h"
 #include "glue-i18n.h"
 #include "glue-list.h"
+#include "oscar-account.h"
 #include "oscar-actions.h"
 #include "oscar-buddies.h"
 #include "oscar-chats.h"
@@ -56,6 +57,7 @@ static PurplePluginProtocolInfo protocol_info = {
   .login = login,
   .register_user = register_user,
   .get_account_text_table = text_table,
+  .blist_node_menu = oscar_account_buddy_menu,
   OSCAR_MODULE_CALLBACKS,
 };
 

@@ -283,3 +283,59 @@ oscar_account_add_aim (GList *list)
   list = append (list, _("Show E-mail"), show_email);
   return append (list, _("Confirm Account"), confirm);
 }
+
+/* --- Warnings ------------------------------------------------------------ */
+
+typedef struct
+{
+  PurpleConnection *gc;
+  char *who;
+} Warning;
+
+static void
+warning_done (Warning *warning, int choice)
+{
+  GlueHost *glue = PURPLE_CONNECTION_IS_VALID (warning->gc)
+                       ? glue_host_of (warning->gc)
+                       : NULL;
+
+  if (glue != NULL && choice < 2)
+    oscar_session_warn (glue->session, warning->who, choice == 1);
+  g_free (warning->who);
+  g_free (warning);
+}
+
+static void
+ask_warning (PurpleBlistNode *node, gpointer data)
+{
+  PurpleBuddy *buddy = PURPLE_BUDDY (node);
+  PurpleAccount *account = purple_buddy_get_account (buddy);
+  Warning *warning = g_new0 (Warning, 1);
+  /* Translators: a buddy's name. */
+  g_autofree char *question =
+      g_strdup_printf (_("Warn %s?"), purple_buddy_get_name (buddy));
+
+  warning->gc = purple_account_get_connection (account);
+  warning->who = g_strdup (purple_buddy_get_name (buddy));
+  if (purple_request_action (
+          warning->gc, _("Warn"), question,
+          _("Warnings slow the other down. An anonymous one counts for less."),
+          2, account, warning->who, NULL, warning, 3, _("Warn"),
+          G_CALLBACK (warning_done), _("Warn Anonymously"),
+          G_CALLBACK (warning_done), _("Cancel"),
+          G_CALLBACK (warning_done)) == NULL)
+    warning_done (warning, 2);
+}
+
+GList *
+oscar_account_buddy_menu (PurpleBlistNode *node)
+{
+  PurpleBuddy *buddy = (PurpleBuddy *) node;
+
+  if (!PURPLE_BLIST_NODE_IS_BUDDY (node) ||
+      !purple_presence_is_online (purple_buddy_get_presence (buddy)))
+    return NULL;
+  return g_list_append (
+      NULL, purple_menu_action_new (_("Warn..."), G_CALLBACK (ask_warning),
+                                    NULL, NULL));
+}

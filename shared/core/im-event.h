@@ -352,13 +352,16 @@ typedef enum
 {
   IM_NOTICE_NEWS,      /* worth a line in the log */
   IM_NOTICE_IMPORTANT, /* worth interrupting for */
-  IM_NOTICE_WARNED,    /* somebody warned us: who is set if not anonymous */
+  IM_NOTICE_WARNED,    /* somebody warned us: who is set if not anonymous;
+                          count is our level in percent */
   IM_NOTICE_MISSED,    /* who sent count messages that were not delivered */
   IM_NOTICE_DECLINED,  /* an offer of who was declined: we cannot do it */
   IM_NOTICE_RATE,      /* the network asks to slow down */
   IM_NOTICE_LOOPBACK,  /* the server named an unusable address; see detail */
   IM_NOTICE_LIST_CUT,  /* the list is longer than we take */
   IM_NOTICE_ICON_REFUSED, /* our icon; count is the server's code */
+  IM_NOTICE_YOU_WARNED, /* we warned who; count is their level in percent */
+  IM_NOTICE_WARNING_REFUSED, /* we could not warn who; count is the code */
 } ImNotice;
 
 typedef struct

@@ -266,6 +266,48 @@ def a_profile_is_read_without_its_tricks(t):
     world.end(ann)
 
 
+# Warnings, and what the server has to say.
+
+@tap.case
+def warnings_are_given_and_shown(t):
+    world = World(t)
+    ann, bob = world.client("Ann Other"), world.client("Bob")
+    ann.sign_on()
+    bob.sign_on()
+    ann.wait("buddy-on", who="Bob")
+    bob.im("Ann Other", "rude")
+    ann.wait("line", html=lambda html: "rude" in html)
+    ann.menu("Bob", "Warn...")
+    ann.client.answer(ann.client.wait("request"), "Warn")
+    told(ann, "You warned Bob", "10%")
+    told(bob, "Ann Other warned you", "10%")
+    tap.equal(ann.buddy("Bob")["tooltip"]["Warning level"], "10%", "tooltip")
+    # Once for each message.
+    ann.menu("Bob", "Warn...")
+    ann.client.answer(ann.client.wait("request"), "Warn Anonymously")
+    told(ann, "could not be warned", "recent messages")
+    bob.im("Ann Other", "ruder")
+    ann.wait("line", html=lambda html: "ruder" in html)
+    ann.menu("Bob", "Warn...")
+    ann.client.answer(ann.client.wait("request"), "Warn Anonymously")
+    told(ann, "You warned Bob", "13%")
+    told(bob, "anonymously", "13%")
+    world.end(ann, bob)
+
+
+@tap.case
+def a_window_of_the_server_is_words_only(t):
+    world = World(t)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    world.server.do("popup", name="Ann Other",
+                    text="<b>Maintenance</b> at 5 &lt; 6<script>x</script>")
+    event = told(ann, "Maintenance at 5", "example.net/news")
+    for unwanted in ("<b>", "<script"):
+        tap.lacks(event["primary"], unwanted, "notice")
+    world.end(ann)
+
+
 # The account itself.
 
 def answers(account, action, text, choice=0):

@@ -593,13 +593,17 @@ do_action (Call *call)
 static const char *
 do_menu (Call *call)
 {
+  PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO (
+    purple_connection_get_prpl (connection (call)));
   PurpleBuddy *buddy = find_buddy (call, call->args[0], NULL);
   const char *outcome = "no such entry";
   GList *entries;
 
   if (buddy == NULL)
     return "no such buddy";
-  entries = purple_blist_node_get_extended_menu (PURPLE_BLIST_NODE (buddy));
+  entries = prpl->blist_node_menu != NULL
+              ? prpl->blist_node_menu (PURPLE_BLIST_NODE (buddy))
+              : NULL;
   for (GList *l = entries; l != NULL; l = l->next)
     {
       PurpleMenuAction *entry = l->data;

@@ -295,6 +295,8 @@ static const char *const notice_names[] = {
   [IM_NOTICE_LOOPBACK] = "loopback",
   [IM_NOTICE_LIST_CUT] = "list-cut",
   [IM_NOTICE_ICON_REFUSED] = "icon-refused",
+  [IM_NOTICE_YOU_WARNED] = "you-warned",
+  [IM_NOTICE_WARNING_REFUSED] = "warning-refused",
 };
 
 int

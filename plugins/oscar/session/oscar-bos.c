@@ -434,7 +434,8 @@ handle_icbm_error (OscarSession *session, const OscarSnac *snac)
   g_auto (OscarSnacError) error = { 0 };
 
   if (oscar_snac_decode_error (&body, &error, NULL))
-    oscar_messages_error (session, snac->request_id, &error);
+    (void) (oscar_messages_error (session, snac->request_id, &error) ||
+            oscar_warn_error (session, snac->request_id, error.code));
 }
 
 static void
@@ -491,9 +492,11 @@ static const Row rows[] = {
   { OSCAR_FG_ICBM, OSCAR_ICBM_PARAMETERS_REPLY, FALSE, OSCAR_WAIT_ICBM, NULL },
   { OSCAR_FG_ICBM, OSCAR_ICBM_INCOMING, TRUE, 0, handle_incoming },
   { OSCAR_FG_ICBM, OSCAR_ICBM_MISSED, TRUE, 0, handle_missed },
+  { OSCAR_FG_ICBM, OSCAR_ICBM_WARN_REPLY, FALSE, 0, oscar_warn_handle_reply },
   { OSCAR_FG_ICBM, OSCAR_ICBM_CLIENT_ERROR, TRUE, 0, handle_client_error },
   { OSCAR_FG_ICBM, OSCAR_ICBM_HOST_ACK, FALSE, 0, handle_host_ack },
   { OSCAR_FG_ICBM, OSCAR_ICBM_TYPING, TRUE, 0, handle_typing },
+  { OSCAR_FG_POPUP, OSCAR_POPUP_SHOW, TRUE, 0, oscar_warn_handle_popup },
   { OSCAR_FG_PD, OSCAR_SUBTYPE_ERROR, FALSE, OSCAR_WAIT_PD, NULL },
   { OSCAR_FG_PD, OSCAR_PD_RIGHTS_REPLY, FALSE, OSCAR_WAIT_PD, NULL },
   { OSCAR_FG_USER_LOOKUP, OSCAR_SUBTYPE_ERROR, FALSE, 0,
@@ -675,6 +678,7 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
   oscar_icons_stop (session);
   oscar_errands_stop (session->account_errands);
+  g_hash_table_remove_all (session->warnings);
   oscar_errands_stop (session->search_errands);
   session->lookup_request = 0;
   session->entry_request = 0;

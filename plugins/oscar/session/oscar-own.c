@@ -267,8 +267,14 @@ oscar_own_handle_warned (OscarSession *session, const OscarSnac *snac)
     return;
   /* The level also falls by itself, which nobody needs to be told. */
   if (evil.level / 10u > session->self_warning)
-    oscar_session_notice (session, IM_NOTICE_WARNED,
-                          evil.named ? evil.who.name.text : NULL, NULL);
+    {
+      ImEvent event = { .type = IM_EVENT_NOTICE };
+
+      event.notice.kind = IM_NOTICE_WARNED;
+      event.notice.who = evil.named ? evil.who.name.text : NULL;
+      event.notice.count = evil.level / 10;
+      oscar_session_emit (session, &event);
+    }
   session->self_warning = evil.level / 10;
   if (session->self_name != NULL)
     report_self (session);

@@ -132,6 +132,7 @@ struct _OscarSession
   guint last_room;
   ImTimer *nav_timer;
   ImTimer *room_timer;        /* the next room's turn */
+  GHashTable *warnings;       /* guint32 request id => owned char * name */
   OscarErrands *account_errands; /* see oscar-account.c */
   OscarErrands *search_errands;  /* see oscar-search.c */
   guint32 lookup_request;        /* 0A/02 without an answer, or 0 */
@@ -301,6 +302,18 @@ void oscar_info_presence (OscarSession *session, const OscarUserInfo *info,
 /** 03/0B and 03/0C. */
 void oscar_info_arrived (OscarSession *session, const ImReader *body);
 void oscar_info_departed (OscarSession *session, const ImReader *body);
+
+/* oscar-warn.c */
+
+void oscar_warn_init (OscarSession *session);
+void oscar_warn_clear (OscarSession *session);
+/** 04/09. */
+void oscar_warn_handle_reply (OscarSession *session, const OscarSnac *snac);
+/** 04/01: whether @request was a warning. */
+gboolean oscar_warn_error (OscarSession *session, guint32 request,
+                           guint16 code);
+/** 08/02. */
+void oscar_warn_handle_popup (OscarSession *session, const OscarSnac *snac);
 
 /* oscar-account.c */
 

@@ -265,6 +265,11 @@ gboolean oscar_session_ignores (const OscarSession *session, const char *who);
 void oscar_session_reply_auth (OscarSession *session, const char *who,
                                gboolean grant, const char *reason);
 
+/** Warns @who, by our name or anonymously; an %IM_EVENT_NOTICE tells what came
+ * of it. */
+void oscar_session_warn (OscarSession *session, const char *who,
+                         gboolean anonymous);
+
 /* Chat rooms. Rooms have numbers of the session's; commands about a room one
  * is not in are ignored. */
 
