@@ -142,3 +142,8 @@
 
 /* Places one account is signed on at: people have two or three. */
 #define IM_MAX_MSNP_ENDPOINTS 32
+
+/* The list of MSN: servers take 1,000 contacts and 30 groups, but somebody's
+ * own server may take more. */
+#define IM_MAX_MSNP_CONTACTS 20000
+#define IM_MAX_MSNP_GROUPS 1000
