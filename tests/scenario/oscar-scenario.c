@@ -659,6 +659,8 @@ do_user (Play *play, const char *rest)
     oscar_session_ask_email (session);
   else if (strcmp (verb, "warns") == 0)
     oscar_session_warn (session, w[1], w[2] != NULL);
+  else if (strcmp (verb, "recalls") == 0)
+    oscar_session_get_own_fields (session);
   else if (strcmp (verb, "confirms") == 0)
     oscar_session_confirm_account (session);
   else if (strcmp (verb, "formats") == 0)
