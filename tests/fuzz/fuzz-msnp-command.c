@@ -6,10 +6,11 @@
 #include "msnp-lists.h"
 #include "msnp-presence.h"
 
+/* By address: which argument of a call is computed first is not said. */
 static void
-check (gboolean fine, const GError *error)
+check (gboolean fine, GError *const *error)
 {
-  g_assert_true (fine == (error == NULL));
+  g_assert_true (fine == (*error == NULL));
 }
 
 static void
@@ -26,7 +27,7 @@ read_presence (const MsnpCommand *command, guint version)
   g_auto (MsnpPresence) member = { { NULL } };
   g_autoptr (GError) error = NULL;
 
-  check (msnp_presence_decode (command, version, &presence, &error), error);
+  check (msnp_presence_decode (command, version, &presence, &error), &error);
   check_text (presence.nick);
   check_text (presence.handle.address);
   msnp_presence_decode_member (command, version, &member, NULL);
@@ -47,10 +48,10 @@ read_list (const MsnpCommand *command, guint version)
   MsnpSync sync;
 
   check (msnp_lists_decode_contact (command, version, &contact, &count, &error),
-         error);
+         &error);
   check_text (contact.nick);
   g_clear_error (&error);
-  check (msnp_lists_decode_edit (command, version, &edited, &error), error);
+  check (msnp_lists_decode_edit (command, version, &edited, &error), &error);
   check_text (edited.nick);
   msnp_lists_decode_group (command, version, &group, &count, NULL);
   check_text (group.name);
@@ -71,7 +72,7 @@ read_payload (const ImReader *payload)
   msnp_extra_decode (payload, &extra);
   check_text (extra.message);
   check_text (extra.media);
-  check (msnp_lists_decode_xml (payload, &members, &error), error);
+  check (msnp_lists_decode_xml (payload, &members, &error), &error);
 }
 
 int
