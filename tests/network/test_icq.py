@@ -62,27 +62,33 @@ def full_information_is_one_window(s):
     tap.equal(list(shown), ["Information"], "of nobody")
 
 
-def search(s, us, form):
+def ask(us, form):
     us.action("Search for People...")
     question = us.wait("request")
-    s.client.call("answer", question["id"], 0, form)
-    return us.client.wait("notify")
+    us.client.call("answer", question["id"], 0, form)
+
+
+def search(us, form):
+    """What was found, as rows of number, nickname, first and last name."""
+    ask(us, form)
+    return [row[:4] for row in us.wait("found")["rows"]]
 
 
 @scene(**PEOPLE)
 def white_pages_are_searched(s):
     us = s.sign_on("100005")
     # Fields are numbered as ImFieldId is.
-    found = search(s, us, "0=100003")
-    tap.equal(found["secondary"], "100003 Vasya Wassili Puškin", "by number")
-    found = search(s, us, "4=v@example.org")
-    tap.equal(found["secondary"], "100003 Vasya Wassili Puškin", "by e-mail")
-    found = search(s, us, "1=ann")
-    tap.equal(found["secondary"].strip(), "100004 Ann", "by nickname")
-    found = search(s, us, "8=Omsk")
-    tap.equal(found["secondary"].strip(), "100004 Ann", "by city")
-    found = search(s, us, "1=nobody")
-    tap.equal(found["primary"], "Nobody was found.", "none")
+    tap.equal(search(us, "0=100003"),
+              [["100003", "Vasya", "Wassili", "Puškin"]], "by number")
+    tap.equal(search(us, "4=v@example.org"),
+              [["100003", "Vasya", "Wassili", "Puškin"]], "by e-mail")
+    tap.equal(search(us, "1=ann"),
+              [["100004", "Ann", "", ""]], "by nickname")
+    tap.equal(search(us, "8=Omsk"),
+              [["100004", "Ann", "", ""]], "by city")
+    ask(us, "1=nobody")
+    tap.equal(us.client.wait("notify")["primary"], "Nobody was found.",
+              "none")
 
 
 @scene(**PEOPLE)
