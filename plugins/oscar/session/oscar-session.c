@@ -338,7 +338,11 @@ oscar_session_free (OscarSession *session)
     return;
   session->gone = TRUE;
   if (session->state == OSCAR_STATE_ONLINE && session->bos != NULL)
-    oscar_conn_send_flap (session->bos, OSCAR_FLAP_SIGNOFF, NULL);
+    {
+      /* Edits that wait for the answer to earlier ones cannot wait now. */
+      oscar_roster_expire (session->roster);
+      oscar_conn_send_flap (session->bos, OSCAR_FLAP_SIGNOFF, NULL);
+    }
   stop_everything (session);
   oscar_session_unref (session);
 }
