@@ -131,7 +131,7 @@ glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
   /* What a protocol has no word for borrows another's; its owner is found
    * first. */
   for (guint i = 1; i < G_N_ELEMENTS (protocol->status_ids); i++)
-    if (strcmp (protocol->status_ids[i], id) == 0)
+    if (g_strcmp0 (protocol->status_ids[i], id) == 0)
       return (ImStatus) i;
   return IM_STATUS_OFFLINE;
 }

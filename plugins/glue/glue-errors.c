@@ -526,6 +526,9 @@ undelivered_form (ImUndelivered reason)
       return _("Not delivered: the warning level of %s is too high.");
     case IM_UNDELIVERED_DISCONNECTED:
       return _("Not delivered to %s: the connection is gone.");
+    case IM_UNDELIVERED_HIDDEN:
+      return _("Not delivered to %s: you appear offline, and the network "
+               "allows no conversations then.");
     case IM_UNDELIVERED_NONE:
     case IM_UNDELIVERED_SERVER:
       break;

@@ -159,6 +159,23 @@ print_message (const ImEventMessage *message)
                          : g_steal_pointer (&html);
 }
 
+/* What we wrote at another place belongs into the conversation all the same,
+ * and into the log. */
+static void
+show_own_message (GlueHost *glue, const ImEventMessage *message,
+                  const char *html)
+{
+  PurpleConversation *conv = purple_find_conversation_with_account (
+      PURPLE_CONV_TYPE_IM, message->from, glue->account);
+
+  if (conv == NULL)
+    conv = purple_conversation_new (PURPLE_CONV_TYPE_IM, glue->account,
+                                    message->from);
+  purple_conversation_write (
+      conv, NULL, html, PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND,
+      message->time != 0 ? (time_t) message->time : time (NULL));
+}
+
 static void
 on_message (GlueHost *glue, const ImEvent *event)
 {
@@ -167,6 +184,11 @@ on_message (GlueHost *glue, const ImEvent *event)
   g_autofree char *who = NULL;
   PurpleMessageFlags flags = PURPLE_MESSAGE_RECV;
 
+  if (message->flags & IM_MESSAGE_OWN)
+    {
+      show_own_message (glue, message, html);
+      return;
+    }
   if (message->flags & IM_MESSAGE_AUTO_REPLY)
     flags |= PURPLE_MESSAGE_AUTO_RESP;
   if (message->flags & IM_MESSAGE_OFFLINE)
@@ -197,6 +219,30 @@ on_typing (GlueHost *glue, const ImEvent *event)
                        PURPLE_TYPED);
       break;
     }
+}
+
+static void
+on_attention (GlueHost *glue, const ImEvent *event)
+{
+  purple_prpl_got_attention (glue->gc, event->attention.from, 0);
+}
+
+/* The host shows its notice of mail only to who wants to see it. */
+static void
+on_mail (GlueHost *glue, const ImEvent *event)
+{
+  const ImEventMail *mail = &event->mail;
+  const char *to = purple_account_get_username (glue->account);
+  const char *url = mail->url;
+
+  if (!purple_account_get_check_mail (glue->account) || mail->unread == 0)
+    return;
+  if (mail->news && mail->from != NULL)
+    purple_notify_email (glue->gc, mail->subject, mail->from, to, url, NULL,
+                         NULL);
+  else
+    purple_notify_emails (glue->gc, mail->unread, FALSE, NULL, NULL, &to, &url,
+                          NULL, NULL);
 }
 
 /* Said once for all the messages that wait together. */
@@ -322,11 +368,15 @@ is_away (ImStatus status)
     case IM_STATUS_NOT_AVAILABLE:
     case IM_STATUS_OCCUPIED:
     case IM_STATUS_DND:
+    case IM_STATUS_RIGHT_BACK:
+    case IM_STATUS_PHONE:
+    case IM_STATUS_LUNCH:
       return TRUE;
     case IM_STATUS_OFFLINE:
     case IM_STATUS_AVAILABLE:
     case IM_STATUS_FREE_FOR_CHAT:
     case IM_STATUS_INVISIBLE:
+    case IM_N_STATUSES:
       break;
     }
   return FALSE;
@@ -367,6 +417,7 @@ static void
 apply_status (GlueHost *glue, PurpleBuddy *buddy, GSList *buddies,
               const ImEventPresence *presence)
 {
+  /* Only what its protocol has words for is ever reported. */
   const char *id = glue->protocol->status_ids[presence->status];
   g_autofree char *message = NULL;
 
@@ -411,6 +462,30 @@ apply_details (GlueHost *glue, PurpleBuddy *buddy,
     purple_prpl_got_user_idle (glue->account, event->who, idle != 0, idle);
 }
 
+/* What they listen to, for protocols that have a status for it. */
+static void
+apply_media (GlueHost *glue, PurpleBuddy *buddy,
+             const ImEventPresence *presence)
+{
+  PurplePresence *theirs = purple_buddy_get_presence (buddy);
+  PurpleStatus *tune = purple_presence_get_status (theirs, "tune");
+
+  if (tune == NULL)
+    return;
+  if (presence->media != NULL)
+    {
+      if (!purple_status_is_active (tune) ||
+          g_strcmp0 (purple_status_get_attr_string (tune, PURPLE_TUNE_TITLE),
+                     presence->media) != 0)
+        purple_prpl_got_user_status (glue->account, presence->who, "tune",
+                                     PURPLE_TUNE_TITLE, presence->media,
+                                     NULL);
+    }
+  else if (purple_status_is_active (tune))
+    purple_prpl_got_user_status_deactive (glue->account, presence->who,
+                                          "tune");
+}
+
 static void
 keep_details (PurpleBuddy *buddy, const ImEventPresence *presence)
 {
@@ -445,9 +520,14 @@ on_presence (GlueHost *glue, const ImEvent *event)
                            : NULL;
   if (buddy != NULL && presence->status != IM_STATUS_OFFLINE)
     apply_details (glue, buddy, presence);
-  /* How they write their own name: shown unless the user has a better one. */
-  if (buddy != NULL && glue->gc != NULL &&
-      strcmp (purple_buddy_get_name (buddy), presence->who) != 0)
+  if (buddy != NULL && glue->gc != NULL)
+    apply_media (glue, buddy, presence);
+  /* Their own name, or how they write their account's: shown unless the user
+   * has a better one. */
+  if (buddy != NULL && glue->gc != NULL && presence->nick != NULL)
+    serv_got_alias (glue->gc, presence->who, presence->nick);
+  else if (buddy != NULL && glue->gc != NULL &&
+           strcmp (purple_buddy_get_name (buddy), presence->who) != 0)
     serv_got_alias (glue->gc, presence->who, presence->who);
 }
 
@@ -777,6 +857,49 @@ notice_icon_refused (GlueHost *glue, const ImEventNotice *notice)
 }
 
 static void
+notice_closing (GlueHost *glue, const ImEventNotice *notice)
+{
+  /* Translators: a number. */
+  g_autofree char *sentence = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "The server goes down for maintenance in %u minute.",
+                   "The server goes down for maintenance in %u minutes.",
+                   notice->count),
+      notice->count);
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING, sentence, NULL);
+}
+
+static const char *
+unshown_form (const char *kind)
+{
+  /* Translators: in all of these %s is the name of the sender. */
+  if (strcmp (kind, "ink") == 0)
+    return _("%s sent a handwritten message, which cannot be shown here.");
+  if (strcmp (kind, "wink") == 0)
+    return _("%s sent a wink, which cannot be shown here.");
+  if (strcmp (kind, "voice") == 0)
+    return _("%s sent a voice clip, which cannot be played here.");
+  return _("%s sent something that cannot be shown here.");
+}
+
+static void
+notice_unshown (GlueHost *glue, const ImEventNotice *notice)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *html = NULL;
+
+  if (notice->who == NULL)
+    return;
+  sentence = g_strdup_printf (
+      unshown_form (notice->text != NULL ? notice->text : ""), notice->who);
+  html = g_markup_escape_text (sentence, -1);
+  glue_conversation_note (
+      glue, notice->who, html,
+      purple_find_buddy (glue->account, notice->who) != NULL);
+}
+
+static void
 on_notice (GlueHost *glue, const ImEvent *event)
 {
   const ImEventNotice *notice = &event->notice;
@@ -822,6 +945,12 @@ on_notice (GlueHost *glue, const ImEvent *event)
     case IM_NOTICE_WARNING_REFUSED:
       notice_warning_refused (glue, notice);
       break;
+    case IM_NOTICE_CLOSING:
+      notice_closing (glue, notice);
+      break;
+    case IM_NOTICE_UNSHOWN:
+      notice_unshown (glue, notice);
+      break;
     }
 }
 
@@ -863,6 +992,8 @@ static const Handler handlers[] = {
   [IM_EVENT_MOOD] = on_mood,
   [IM_EVENT_FOUND] = glue_people_on_found,
   [IM_EVENT_ACCOUNT] = glue_changes_on_account,
+  [IM_EVENT_ATTENTION] = on_attention,
+  [IM_EVENT_MAIL] = on_mail,
 };
 
 /* Whom an event is about; NULL for none in particular. */
@@ -875,6 +1006,8 @@ who_of (const ImEvent *event)
       return event->message.from;
     case IM_EVENT_TYPING:
       return event->typing.from;
+    case IM_EVENT_ATTENTION:
+      return event->attention.from;
     case IM_EVENT_PRESENCE:
       return event->presence.who;
     case IM_EVENT_PROFILE:
@@ -888,7 +1021,8 @@ who_of (const ImEvent *event)
       return event->auth.who;
     case IM_EVENT_NOTICE:
       return event->notice.kind == IM_NOTICE_MISSED ||
-                     event->notice.kind == IM_NOTICE_DECLINED
+                     event->notice.kind == IM_NOTICE_DECLINED ||
+                     event->notice.kind == IM_NOTICE_UNSHOWN
                  ? event->notice.who
                  : NULL;
     default:

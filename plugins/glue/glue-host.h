@@ -58,7 +58,7 @@ typedef struct
   const char *id;
   const char *word;
   gboolean hex_codes;
-  const char *status_ids[IM_STATUS_INVISIBLE + 1];
+  const char *status_ids[IM_N_STATUSES];
   char *(*normalize) (const char *name);
   void (*session_free) (gpointer session);
   void (*answer_prompt) (gpointer session, const char *answer);

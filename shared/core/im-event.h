@@ -47,6 +47,8 @@ typedef enum
   IM_EVENT_MOOD,          /* how somebody says they feel */
   IM_EVENT_FOUND,         /* the people a search found */
   IM_EVENT_ACCOUNT,       /* what came of a change of our account */
+  IM_EVENT_ATTENTION,     /* somebody wants to be noticed: a nudge, a buzz */
+  IM_EVENT_MAIL,          /* there is mail in the mailbox of the account */
 } ImEventType;
 
 typedef enum
@@ -64,8 +66,7 @@ typedef struct
   guint seconds;
 } ImEventProgress;
 
-/** The states every network has a word for. What a protocol has beyond them
- * travels in the status id of #ImEventPresence. */
+/** The states of all networks together; each has a word for some of them. */
 typedef enum
 {
   IM_STATUS_OFFLINE,
@@ -76,6 +77,10 @@ typedef enum
   IM_STATUS_OCCUPIED,
   IM_STATUS_DND,
   IM_STATUS_INVISIBLE,
+  IM_STATUS_RIGHT_BACK,
+  IM_STATUS_PHONE,
+  IM_STATUS_LUNCH,
+  IM_N_STATUSES,
 } ImStatus;
 
 /**
@@ -97,6 +102,8 @@ typedef enum
   IM_MESSAGE_CONTACTS = 1 << 3,  /* is a list of people, one a line */
   IM_MESSAGE_PAGER = 1 << 4,     /* was written on a web page */
   IM_MESSAGE_MAIL = 1 << 5,      /* was sent as e-mail */
+  IM_MESSAGE_OWN = 1 << 6,       /* we wrote it, at another place; from is
+                                    then to whom */
 } ImMessageFlags;
 
 /**
@@ -150,6 +157,7 @@ typedef enum
   IM_UNDELIVERED_THEY_WARNED,
   IM_UNDELIVERED_SERVER,        /* could not, see code */
   IM_UNDELIVERED_DISCONNECTED,
+  IM_UNDELIVERED_HIDDEN,        /* we appear offline, so nobody may answer */
 } ImUndelivered;
 
 /**
@@ -195,6 +203,8 @@ typedef enum
  * @warning: their warning level in percent
  * @flags: what they are
  * @client: (nullable): one word for what their client can do, for tooltips
+ * @nick: (nullable): the name they gave themselves, if the presence carries it
+ * @media: (nullable): what they listen to, one line
  */
 typedef struct
 {
@@ -207,6 +217,8 @@ typedef struct
   guint warning;
   ImPeerFlags flags;
   const char *client;
+  const char *nick;
+  const char *media;
 } ImEventPresence;
 
 /** What there is to know about a person. */
@@ -362,6 +374,9 @@ typedef enum
   IM_NOTICE_ICON_REFUSED, /* our icon; count is the server's code */
   IM_NOTICE_YOU_WARNED, /* we warned who; count is their level in percent */
   IM_NOTICE_WARNING_REFUSED, /* we could not warn who; count is the code */
+  IM_NOTICE_CLOSING,   /* the server goes down in count minutes */
+  IM_NOTICE_UNSHOWN,   /* who sent what no host here can show; text is one of
+                          "ink", "wink", "voice" and "content" */
 } ImNotice;
 
 typedef struct
@@ -582,6 +597,29 @@ typedef struct
   const ImSecret *password;
 } ImEventAccount;
 
+/** Who wants to be noticed. */
+typedef struct
+{
+  const char *from;
+} ImEventAttention;
+
+/**
+ * ImEventMail:
+ * @unread: how many mails are unread
+ * @news: one of them came just now; else it is what there was at sign-on
+ * @from: (nullable): who wrote the new one
+ * @subject: (nullable): its subject
+ * @url: (nullable): where to read it
+ */
+typedef struct
+{
+  guint unread;
+  gboolean news;
+  const char *from;
+  const char *subject;
+  const char *url;
+} ImEventMail;
+
 typedef struct
 {
   ImEventType type;
@@ -612,5 +650,7 @@ typedef struct
     ImEventMood mood;
     ImEventFound found;
     ImEventAccount account;
+    ImEventAttention attention;
+    ImEventMail mail;
   };
 } ImEvent;

@@ -260,6 +260,9 @@ static const char *const status_names[] = {
   [IM_STATUS_OCCUPIED] = "occupied",
   [IM_STATUS_DND] = "dnd",
   [IM_STATUS_INVISIBLE] = "invisible",
+  [IM_STATUS_RIGHT_BACK] = "right-back",
+  [IM_STATUS_PHONE] = "phone",
+  [IM_STATUS_LUNCH] = "lunch",
 };
 
 static const char *const delivery_names[] = {
@@ -283,6 +286,7 @@ static const char *const undelivered_names[] = {
   [IM_UNDELIVERED_THEY_WARNED] = "they-warned",
   [IM_UNDELIVERED_SERVER] = "server",
   [IM_UNDELIVERED_DISCONNECTED] = "disconnected",
+  [IM_UNDELIVERED_HIDDEN] = "hidden",
 };
 
 static const char *const notice_names[] = {
@@ -297,6 +301,8 @@ static const char *const notice_names[] = {
   [IM_NOTICE_ICON_REFUSED] = "icon-refused",
   [IM_NOTICE_YOU_WARNED] = "you-warned",
   [IM_NOTICE_WARNING_REFUSED] = "warning-refused",
+  [IM_NOTICE_CLOSING] = "closing",
+  [IM_NOTICE_UNSHOWN] = "unshown",
 };
 
 int
@@ -330,6 +336,10 @@ log_presence (GString *log, const char *word, const ImEventPresence *presence)
       presence->message ? im_text_plain (presence->message) : "-",
       presence->idle_since, presence->online_since, presence->member_since,
       presence->warning, presence->flags);
+  if (presence->nick != NULL)
+    g_string_append_printf (log, " nick=%s", presence->nick);
+  if (presence->media != NULL)
+    g_string_append_printf (log, " media=%s", presence->media);
 }
 
 static void
@@ -534,6 +544,18 @@ log_event (GString *log, const ImEvent *event)
           event->account.matter, event->account.outcome, event->account.code,
           event->account.text ? event->account.text : "-",
           event->account.url ? event->account.url : "-");
+      break;
+    case IM_EVENT_ATTENTION:
+      g_string_append_printf (log, "attention from=%s",
+                              event->attention.from);
+      break;
+    case IM_EVENT_MAIL:
+      g_string_append_printf (
+          log, "mail unread=%u%s from=%s subject=%s url=%s",
+          event->mail.unread, event->mail.news ? " news" : "",
+          event->mail.from ? event->mail.from : "-",
+          event->mail.subject ? event->mail.subject : "-",
+          event->mail.url ? event->mail.url : "-");
       break;
     case IM_EVENT_CACHE:
       g_string_append_printf (

@@ -151,6 +151,9 @@ status_word (const OscarSession *session)
     case IM_STATUS_FREE_FOR_CHAT:
       return OSCAR_STATUS_FREE_FOR_CHAT;
     case IM_STATUS_AWAY:
+    case IM_STATUS_RIGHT_BACK:
+    case IM_STATUS_PHONE:
+    case IM_STATUS_LUNCH:
       return OSCAR_STATUS_AWAY;
     case IM_STATUS_NOT_AVAILABLE:
       return OSCAR_STATUS_SENT_NOT_AVAILABLE;
@@ -162,6 +165,7 @@ status_word (const OscarSession *session)
       return OSCAR_STATUS_INVISIBLE;
     case IM_STATUS_OFFLINE:
     case IM_STATUS_AVAILABLE:
+    case IM_N_STATUSES:
       break;
     }
   return OSCAR_STATUS_AVAILABLE;
