@@ -308,6 +308,50 @@ def a_window_of_the_server_is_words_only(t):
     world.end(ann)
 
 
+def moves(t, **config):
+    """The server asks for patience, then to move; nobody notices."""
+    world = World(t, config)
+    ann, bob = world.client("Ann Other"), world.client("Bob")
+    ann.sign_on()
+    bob.sign_on()
+    bob.wait("buddy-on", who="Ann Other")
+    world.server.do("pause", name="Ann Other")
+    world.server.wait_for({"do": "snacs", "name": "Ann Other",
+                           "stage": "01/0C"}, {"count": 1})
+    ann.im("Bob", "while paused")
+    bob.im("Ann Other", "to the paused")
+    ann.wait("line", html=lambda html: "to the paused" in html)
+    tap.equal(world.asked_for("Ann Other", "04/06"), 0, "messages sent")
+    world.server.do("resume", name="Ann Other")
+    bob.wait("line", html=lambda html: "while paused" in html)
+    world.server.do("migrate", name="Ann Other")
+    ann.im("Bob", "while moving")
+    bob.im("Ann Other", "to the moving")
+    ann.wait("line", html=lambda html: "to the moving" in html)
+    bob.wait("line", html=lambda html: "while moving" in html)
+    world.server.wait_for({"do": "connections", "name": "Ann Other",
+                           "type": "bos"}, {"open": 1, "total": 2 + (
+                               config.get("personality") == "aol")})
+    ann.im("Bob", "moved")
+    bob.wait("line", html=lambda html: "moved" in html)
+    for account in (ann, bob):
+        tap.equal(account.seen("disconnected"), [], "ends")
+        tap.equal([line["html"] for line in account.seen("line")
+                   if "error" in line["flags"]], [], "complaints")
+    tap.equal(bob.seen("buddy-off"), [], "departures")
+    world.end(ann, bob)
+
+
+@tap.case
+def a_server_can_send_us_elsewhere(t):
+    moves(t)
+
+
+@tap.case
+def a_server_that_wants_each_step_can_too(t):
+    moves(t, personality="aol")
+
+
 # The account itself.
 
 def answers(account, action, text, choice=0):

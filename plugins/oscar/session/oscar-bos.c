@@ -71,8 +71,8 @@ static const OscarFoodgroupVersion spoken[] = {
   { OSCAR_FG_ICQ, 1, 0x0110, 0x047c },
 };
 
-static void
-fill_versions (OscarFoodgroupVersions *versions)
+void
+oscar_bos_fill_versions (OscarFoodgroupVersions *versions)
 {
   versions->n = G_N_ELEMENTS (spoken);
   memcpy (versions->list, spoken, sizeof spoken);
@@ -104,7 +104,7 @@ send_versions (OscarSession *session)
   g_auto (ImWriter) body = { 0 };
   OscarFoodgroupVersions versions;
 
-  fill_versions (&versions);
+  oscar_bos_fill_versions (&versions);
   im_writer_init (&body, IM_MAX_FLAP_SENT);
   oscar_oservice_encode_versions (&body, &versions);
   oscar_bos_send (session, OSCAR_FG_OSERVICE, OSCAR_OSERVICE_CLIENT_VERSIONS, &body);
@@ -153,7 +153,7 @@ send_client_online (OscarSession *session)
   g_auto (ImWriter) body = { 0 };
   OscarFoodgroupVersions versions;
 
-  fill_versions (&versions);
+  oscar_bos_fill_versions (&versions);
   im_writer_init (&body, IM_MAX_FLAP_SENT);
   oscar_oservice_encode_client_online (&body, &versions);
   oscar_bos_send (session, OSCAR_FG_OSERVICE, OSCAR_OSERVICE_CLIENT_ONLINE, &body);
@@ -465,10 +465,16 @@ static const Row rows[] = {
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_RATE_REPLY, FALSE, 0, handle_rates },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_RATE_CHANGE, FALSE, 0,
     handle_rate_change },
+  { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_PAUSE, TRUE, 0,
+    oscar_move_handle_pause },
+  { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_RESUME, TRUE, 0,
+    oscar_move_handle_resume },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_USER_INFO_UPDATE, FALSE, 0,
     oscar_own_handle_info },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_EVIL_NOTIFICATION, TRUE, 0,
     oscar_own_handle_warned },
+  { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_MIGRATE, TRUE, 0,
+    oscar_move_handle_migrate },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_MOTD, TRUE, 0, handle_motd },
   { OSCAR_FG_OSERVICE, OSCAR_OSERVICE_HOST_VERSIONS, FALSE, 0,
     handle_host_versions },
@@ -635,6 +641,8 @@ on_signoff (gpointer user, OscarConn *conn, ImReader *body)
   g_auto (OscarLoginReply) reply = { 0 };
   ImFailure failure = { 0 };
 
+  if (oscar_move_is_under_way (session))
+    return;
   oscar_bucp_decode_login_reply (body, &reply, NULL);
   failure.problem = signoff_problem (&reply);
   failure.host = session->bos_address.host;
@@ -652,7 +660,7 @@ on_closed (gpointer user, OscarConn *conn, const GError *error)
 
   if (session->state <= OSCAR_STATE_BOS_HOST_ONLINE)
     oscar_signon_bos_failed (session, error);
-  else
+  else if (!oscar_move_is_under_way (session))
     oscar_session_fail_link (session, error, &session->bos_address);
   oscar_session_unref (session);
 }
@@ -676,6 +684,7 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->list_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
+  oscar_move_stop (session);
   oscar_icons_stop (session);
   oscar_errands_stop (session->account_errands);
   g_hash_table_remove_all (session->warnings);

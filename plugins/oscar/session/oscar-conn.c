@@ -32,6 +32,7 @@ struct _OscarConn
   gboolean open;
   gboolean closed;  /* by its owner: nothing is called any more */
   gboolean held;
+  gboolean paused;  /* nothing but frames may leave */
   gboolean failed;  /* the handler was told that it is over */
   const OscarConnHandlers *handlers;
   gpointer user;
@@ -152,6 +153,8 @@ send_allowed (OscarConn *conn, OscarPriority priority, GList **ret_sent)
   guint wait = G_MAXUINT;
   guint64 blocked = 0;
 
+  if (conn->paused)
+    return wait;
   for (GList *l = conn->queues[priority].head; l != NULL; l = next)
     {
       Queued *queued = l->data;
@@ -219,6 +222,8 @@ must_queue (OscarConn *conn, guint16 group, guint16 subtype,
 {
   guint16 class = oscar_rate_class_of (conn->rate, group, subtype);
 
+  if (conn->paused)
+    return TRUE;
   if (class == 0)
     return FALSE;
   for (GList *l = conn->queues[priority].head; l != NULL; l = l->next)
@@ -499,6 +504,29 @@ oscar_conn_hold (OscarConn *conn, gboolean hold)
   if (!hold && conn->resume_timer == NULL)
     conn->resume_timer =
         conn->host->ops->timer_add (conn->host, 0, on_resume, conn);
+}
+
+void
+oscar_conn_pause (OscarConn *conn, gboolean pause)
+{
+  conn->paused = pause;
+  if (!pause)
+    send_queued (conn);
+}
+
+void
+oscar_conn_continue (OscarConn *conn, OscarConn *old)
+{
+  conn->last_request = MAX (conn->last_request, old->last_request);
+  for (guint i = 0; i < G_N_ELEMENTS (conn->queues); i++)
+    {
+      Queued *queued;
+
+      while ((queued = g_queue_pop_head (&old->queues[i])) != NULL)
+        g_queue_push_tail (&conn->queues[i], queued);
+    }
+  drop_timer (old, &old->queue_timer);
+  send_queued (conn);
 }
 
 /* --- Rates -------------------------------------------------------------- */

@@ -117,6 +117,12 @@ void oscar_conn_uncork (OscarConn *conn);
  * included. Resuming continues from the main loop, not from inside. */
 void oscar_conn_hold (OscarConn *conn, gboolean hold);
 
+/** Keeps what is sent from now on until it may leave again. */
+void oscar_conn_pause (OscarConn *conn, gboolean pause);
+
+/** Takes over what waits on @old, and goes on counting where it stopped. */
+void oscar_conn_continue (OscarConn *conn, OscarConn *old);
+
 /** Learns the server's rate classes, and what changed about them. */
 void oscar_conn_learn_rates (OscarConn *conn, const OscarRates *rates);
 void oscar_conn_change_rates (OscarConn *conn, const OscarRateChange *change);

@@ -8,6 +8,7 @@
 #include "oscar-conn.h"
 #include "oscar-flap-signon.h"
 #include "oscar-icbm.h"
+#include "oscar-oservice.h"
 #include "oscar-roster.h"
 #include "oscar-session.h"
 #include "oscar-types.h"
@@ -74,6 +75,7 @@ typedef struct
 
 typedef struct _OscarIcons OscarIcons;
 typedef struct _OscarErrands OscarErrands;
+typedef struct _OscarMove OscarMove;
 
 struct _OscarSession
 {
@@ -133,6 +135,7 @@ struct _OscarSession
   ImTimer *nav_timer;
   ImTimer *room_timer;        /* the next room's turn */
   GHashTable *warnings;       /* guint32 request id => owned char * name */
+  OscarMove *move;            /* see oscar-move.c */
   OscarErrands *account_errands; /* see oscar-account.c */
   OscarErrands *search_errands;  /* see oscar-search.c */
   guint32 lookup_request;        /* 0A/02 without an answer, or 0 */
@@ -226,6 +229,8 @@ void oscar_signon_step (OscarSession *session, guint seconds);
 
 /* oscar-bos.c */
 
+/** The versions of food groups we speak. */
+void oscar_bos_fill_versions (OscarFoodgroupVersions *ret);
 /** The link to the session's server is up and the cookie known. */
 void oscar_bos_begin (OscarSession *session, gboolean signon_seen);
 extern const OscarConnHandlers oscar_bos_handlers;
@@ -302,6 +307,19 @@ void oscar_info_presence (OscarSession *session, const OscarUserInfo *info,
 /** 03/0B and 03/0C. */
 void oscar_info_arrived (OscarSession *session, const ImReader *body);
 void oscar_info_departed (OscarSession *session, const ImReader *body);
+
+/* oscar-move.c */
+
+void oscar_move_init (OscarSession *session);
+void oscar_move_clear (OscarSession *session);
+void oscar_move_stop (OscarSession *session);
+/** Whether another server is being connected to: the end of the connection to
+ * this one is then no end. */
+gboolean oscar_move_is_under_way (const OscarSession *session);
+/** 01/0B, 01/0D, 01/12. */
+void oscar_move_handle_pause (OscarSession *session, const OscarSnac *snac);
+void oscar_move_handle_resume (OscarSession *session, const OscarSnac *snac);
+void oscar_move_handle_migrate (OscarSession *session, const OscarSnac *snac);
 
 /* oscar-warn.c */
 

@@ -277,6 +277,7 @@ oscar_session_new (ImHost *host, const OscarConfig *config)
   oscar_info_init (session);
   oscar_icq_init (session);
   oscar_rooms_init (session);
+  oscar_move_init (session);
   oscar_warn_init (session);
   oscar_icons_init (session);
   session->account_errands =
@@ -301,6 +302,7 @@ oscar_session_unref (OscarSession *session)
   oscar_info_clear (session);
   oscar_icq_clear (session);
   oscar_rooms_clear (session);
+  oscar_move_clear (session);
   oscar_warn_clear (session);
   oscar_icons_clear (session);
   oscar_errands_free (session->account_errands);

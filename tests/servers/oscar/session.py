@@ -183,11 +183,11 @@ class Session(peer.Instance):
         self.leave()
 
     def leave(self):
+        if self not in self.account.instances:
+            return
         for service in list(self.services):
             if service.room is None:
                 service.link.close()
-        if self not in self.account.instances:
-            return
         self.account.instances.remove(self)
         if not self.account.instances:
             self.account.watched.clear()
