@@ -641,10 +641,12 @@ on_signoff (gpointer user, OscarConn *conn, ImReader *body)
   g_auto (OscarLoginReply) reply = { 0 };
   ImFailure failure = { 0 };
 
-  if (oscar_move_is_under_way (session))
-    return;
   oscar_bucp_decode_login_reply (body, &reply, NULL);
   failure.problem = signoff_problem (&reply);
+  /* Whom it sent elsewhere it may sign off, but not for good. */
+  if (failure.problem == IM_PROBLEM_SERVER_CLOSING &&
+      oscar_move_is_under_way (session))
+    return;
   failure.host = session->bos_address.host;
   failure.port = session->bos_address.port;
   failure.code = reply.error;

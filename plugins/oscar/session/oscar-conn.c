@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "im-limits.h"
+#include "oscar-oservice.h"
 #include "oscar-rate.h"
 
 /* After this much silence the server is asked for a sign of life ... */
@@ -214,6 +215,13 @@ send_queued (OscarConn *conn)
   conn_unref (conn);
 }
 
+/* That is what a server waits for. */
+static gboolean
+answers_a_pause (guint16 group, guint16 subtype)
+{
+  return group == OSCAR_FG_OSERVICE && subtype == OSCAR_OSERVICE_PAUSE_ACK;
+}
+
 /* Order within a class is kept, so a SNAC queues behind others of its class
  * even when the limit would let it pass. */
 static gboolean
@@ -223,7 +231,7 @@ must_queue (OscarConn *conn, guint16 group, guint16 subtype,
   guint16 class = oscar_rate_class_of (conn->rate, group, subtype);
 
   if (conn->paused)
-    return TRUE;
+    return !answers_a_pause (group, subtype);
   if (class == 0)
     return FALSE;
   for (GList *l = conn->queues[priority].head; l != NULL; l = l->next)
@@ -526,7 +534,6 @@ oscar_conn_continue (OscarConn *conn, OscarConn *old)
         g_queue_push_tail (&conn->queues[i], queued);
     }
   drop_timer (old, &old->queue_timer);
-  send_queued (conn);
 }
 
 /* --- Rates -------------------------------------------------------------- */

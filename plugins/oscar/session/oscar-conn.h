@@ -117,10 +117,12 @@ void oscar_conn_uncork (OscarConn *conn);
  * included. Resuming continues from the main loop, not from inside. */
 void oscar_conn_hold (OscarConn *conn, gboolean hold);
 
-/** Keeps what is sent from now on until it may leave again. */
+/** Keeps what is sent from now on, but for the answer to a pause, until it may
+ * leave again. Then some of it has left, see #OscarConnHandlers.sent. */
 void oscar_conn_pause (OscarConn *conn, gboolean pause);
 
-/** Takes over what waits on @old, and goes on counting where it stopped. */
+/** Takes over what waits on @old, and goes on counting where that stopped.
+ * What was taken over leaves with what is sent or resumed next. */
 void oscar_conn_continue (OscarConn *conn, OscarConn *old);
 
 /** Learns the server's rate classes, and what changed about them. */

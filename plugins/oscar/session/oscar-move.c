@@ -210,21 +210,28 @@ take_over (OscarSession *session)
   oscar_conn_keep_alive (fresh,
                          OSCAR_SNAC (OSCAR_FG_OSERVICE,
                                      OSCAR_OSERVICE_USER_INFO_QUERY));
+  oscar_conn_pause (fresh, TRUE);
   oscar_conn_continue (fresh, old);
   leave (session, old);
+  /* The last thing to do: whoever hears that a message has left may end the
+   * session. */
+  oscar_conn_pause (fresh, FALSE);
 }
 
-/* The session goes on where it is, if that is still there. */
+/* The session goes on where it is, if that is still there; paused, if that
+ * was not over yet. */
 static void
 give_up (OscarSession *session, const GError *error)
 {
   gboolean stays = oscar_conn_is_open (session->bos);
 
+  im_host_debug (session->host, "oscar: not moved: %s",
+                 error != NULL ? error->message : "closed");
   forget_new (session);
-  if (stays)
-    resume (session);
-  else
+  if (!stays)
     oscar_session_fail_link (session, error, &session->bos_address);
+  else if (session->move->pause_timer == NULL)
+    oscar_conn_pause (session->bos, FALSE);
 }
 
 static void
