@@ -147,3 +147,8 @@
  * own server may take more. */
 #define IM_MAX_MSNP_CONTACTS 20000
 #define IM_MAX_MSNP_GROUPS 1000
+
+/* What opens a switchboard or names a conversation, in bytes: GUIDs are the
+ * longest that occur. A challenge: 28 digits are. */
+#define IM_MAX_MSNP_COOKIE 256
+#define IM_MAX_MSNP_CHALLENGE 256
