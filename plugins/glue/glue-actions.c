@@ -60,7 +60,7 @@ glue_actions_open (PurpleAccount *account, const GlueProtocol *protocol)
   GlueHost *glue = NULL;
   ImFailure failure;
 
-  if (glue_account_read (account, protocol->word, &failure, &settings))
+  if (glue_account_read (account, &protocol->kind, &failure, &settings))
     glue = glue_host_new (gc, protocol, settings, &host_funcs, &failure);
   if (glue == NULL)
     {
@@ -96,7 +96,7 @@ glue_actions_register (PurpleAccount *account, const GlueProtocol *protocol)
   const char *form;
   ImFailure failure;
 
-  if (!glue_account_read (account, protocol->word, &failure, &settings))
+  if (!glue_account_read (account, &protocol->kind, &failure, &settings))
     {
       glue_host_refuse (gc, protocol, settings, &failure);
       return;

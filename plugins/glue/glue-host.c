@@ -204,7 +204,7 @@ hold_off_key (GlueHost *glue)
   g_autofree char *name = glue->protocol->normalize (
       purple_account_get_username (glue->account));
 
-  return g_strdup_printf ("%s/%s/%s", glue->protocol->word,
+  return g_strdup_printf ("%s/%s/%s", glue->protocol->kind.word,
                           glue->settings->identity, name);
 }
 
@@ -358,7 +358,7 @@ cache_path (GlueHost *glue, const char *name)
 
   hash[32] = '\0';
   return g_build_filename (purple_user_dir (), "purple-classic",
-                           glue->protocol->word, hash, name, NULL);
+                           glue->protocol->kind.word, hash, name, NULL);
 }
 
 static gboolean

@@ -37,7 +37,7 @@ typedef struct
 /**
  * GlueProtocol:
  * @id: libpurple's id, as "prpl-aim"
- * @word: ours, in paths, networks.ini and the debug log
+ * @kind: what its settings are read by
  * @hex_codes: whether people write this protocol's error codes in hexadecimal
  * @status_ids: libpurple's status id for each state
  * @normalize: (transfer full): the form of a name to compare
@@ -56,7 +56,7 @@ typedef struct
 typedef struct
 {
   const char *id;
-  const char *word;
+  GlueKind kind;
   gboolean hex_codes;
   const char *status_ids[IM_N_STATUSES];
   char *(*normalize) (const char *name);

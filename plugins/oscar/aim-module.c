@@ -64,7 +64,7 @@ static PurplePluginProtocolInfo protocol_info = {
 static gboolean
 load (PurplePlugin *plugin)
 {
-  return oscar_module_load (plugin, "aim", "ISO-8859-1");
+  return oscar_module_load (plugin, &oscar_aim_protocol, "ISO-8859-1");
 }
 
 static PurplePluginInfo info = {

@@ -75,7 +75,7 @@ static PurplePluginProtocolInfo protocol_info = {
 static gboolean
 load (PurplePlugin *plugin)
 {
-  return oscar_module_load (plugin, "icq", "ISO-8859-1");
+  return oscar_module_load (plugin, &oscar_icq_protocol, "ISO-8859-1");
 }
 
 static PurplePluginInfo info = {

@@ -15,6 +15,8 @@
  * servers gave each program one. */
 #define WEB_KEY "ao1yOLlHVHhsa3o6"
 
+#define OSCAR_PORT 5190
+
 #define CLIENT_NAME "purple-classic " PURPLE_CLASSIC_VERSION
 
 static void
@@ -51,7 +53,7 @@ reply_auth (gpointer session, const char *who, gboolean grant,
 /* AIM has fewer words; the ids are those of saved statuses since 2003. */
 const GlueProtocol oscar_aim_protocol = {
   .id = "prpl-aim",
-  .word = "aim",
+  .kind = { .word = "aim", .port = OSCAR_PORT },
   .hex_codes = TRUE,
   .status_ids = {
     [IM_STATUS_OFFLINE] = "offline",
@@ -74,7 +76,7 @@ const GlueProtocol oscar_aim_protocol = {
 
 const GlueProtocol oscar_icq_protocol = {
   .id = "prpl-icq",
-  .word = "icq",
+  .kind = { .word = "icq", .port = OSCAR_PORT },
   .hex_codes = TRUE,
   .status_ids = {
     [IM_STATUS_OFFLINE] = "offline",

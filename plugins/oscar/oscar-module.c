@@ -5,24 +5,26 @@
 #include "glue-i18n.h"
 #include "oscar-actions.h"
 
-#define DEFAULT_PORT 5190
-
 void
 oscar_module_init (PurplePlugin *plugin)
 {
-  glue_account_set_module_path (plugin->path);
+  glue_networks_set_module_path (plugin->path);
 }
 
 gboolean
-oscar_module_load (PurplePlugin *plugin, const char *protocol,
+oscar_module_load (PurplePlugin *plugin, const GlueProtocol *protocol,
                    const char *charset)
 {
   PurplePluginProtocolInfo *info = PURPLE_PLUGIN_PROTOCOL_INFO (plugin);
+  GlueOptions options = { 0 };
 
   if (!glue_actions_probe (plugin))
     return FALSE;
-  info->protocol_options = glue_account_options (
-      protocol, DEFAULT_PORT, oscar_actions_signon_choices (), charset);
+  options.kind = &protocol->kind;
+  options.signon = oscar_actions_signon_choices ();
+  options.web_label = _("Web address (for sign-in over HTTPS)");
+  options.charset = charset;
+  info->protocol_options = glue_account_options (&options);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 
 #include <purple.h>
 
+#include "glue-host.h"
 #include "glue-icons.h"
 #include "im-limits.h"
 
@@ -51,7 +52,7 @@ void oscar_module_init (PurplePlugin *plugin);
 /**
  * oscar_module_load:
  * @plugin: the module, in load()
- * @protocol: the word for it in networks.ini
+ * @protocol: which it is
  * @charset: default encoding of old clients
  *
  * Builds the account options: here, because unloading frees them and the init
@@ -59,7 +60,8 @@ void oscar_module_init (PurplePlugin *plugin);
  *
  * Returns: whether to load
  */
-gboolean oscar_module_load (PurplePlugin *plugin, const char *protocol,
+gboolean oscar_module_load (PurplePlugin *plugin,
+                            const GlueProtocol *protocol,
                             const char *charset);
 
 /** Appends a state with a message; @name is its name, or %NULL for the

@@ -83,7 +83,7 @@ test_web (void)
     {
       g_autofree char *session = NULL;
       g_autofree char *web =
-          glue_account_split_web (web_rows[i].typed, &session);
+          glue_networks_split_web (web_rows[i].typed, &session);
 
       g_assert_cmpstr (web, ==, web_rows[i].web);
       g_assert_cmpstr (session, ==, web_rows[i].session);
@@ -98,7 +98,7 @@ parse (const char *const *files)
 
   for (; *files != NULL; files++)
     g_assert_true (
-        glue_account_parse_networks (*files, strlen (*files), networks, NULL));
+        glue_networks_parse (*files, strlen (*files), networks, NULL));
   return networks;
 }
 
@@ -199,7 +199,7 @@ test_garbage (void)
   g_autoptr (GPtrArray) networks = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (glue_account_parse_networks (garbage, strlen (garbage),
+  g_assert_false (glue_networks_parse (garbage, strlen (garbage),
                                                networks, &error));
   g_assert_nonnull (error);
   g_assert_cmpuint (networks->len, ==, 0);
