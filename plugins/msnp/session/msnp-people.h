@@ -59,6 +59,9 @@ typedef void (*MsnpPersonFunc) (MsnpPerson *person, gpointer data);
 void msnp_people_foreach (const MsnpPeople *people, MsnpPersonFunc func,
                           gpointer data);
 
+/** Returns: (transfer none) (element-type MsnpPeopleGroup): all groups, in the
+ * order they were named */
+const GPtrArray *msnp_people_groups (const MsnpPeople *people);
 MsnpPeopleGroup *msnp_people_find_group (const MsnpPeople *people,
                                          const char *id);
 /** Names match exactly. */
@@ -67,8 +70,13 @@ MsnpPeopleGroup *msnp_people_find_group_by_name (const MsnpPeople *people,
 /** Adds a group, or renames the one with that @id. */
 MsnpPeopleGroup *msnp_people_set_group (MsnpPeople *people, const char *id,
                                         const char *name);
+/** Gives @group another @id, which no group has. */
+void msnp_people_set_group_id (MsnpPeople *people, MsnpPeopleGroup *group,
+                               const char *id);
 /** Forgets @group, also where people are in it. */
 void msnp_people_remove_group (MsnpPeople *people, MsnpPeopleGroup *group);
+gboolean msnp_people_in_group (const MsnpPerson *person,
+                               const MsnpPeopleGroup *group);
 /** Puts @person into @group, or takes them out; whether that changed
  * anything. */
 gboolean msnp_people_join (MsnpPerson *person, MsnpPeopleGroup *group);
