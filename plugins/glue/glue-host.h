@@ -18,6 +18,7 @@
 typedef struct _GlueHost GlueHost;
 typedef struct _GlueEvents GlueEvents;
 typedef struct _GlueList GlueList;
+typedef struct _GlueListFuncs GlueListFuncs;
 
 /**
  * GlueHostFuncs:
@@ -48,6 +49,7 @@ typedef struct
  * @reply_auth: answers somebody who asked to put us on their list
  * @ask_permission: (nullable): asks the user what to say to a buddy who wants
  *   to be asked before being added, and says it
+ * @list: what the user may do to the list; see glue-buddies.h
  * @deny_reasons: whether a refusal can say why
  * @edit_profile: (nullable): lets the user change what is known of them
  *
@@ -67,6 +69,7 @@ typedef struct
   void (*reply_auth) (gpointer session, const char *who, gboolean grant,
                       const char *reason);
   void (*ask_permission) (PurpleBuddy *buddy);
+  const GlueListFuncs *list;
   gboolean deny_reasons;
   void (*edit_profile) (GlueHost *glue, const ImEventProfile *profile);
 } GlueProtocol;

@@ -23,12 +23,12 @@ status_types (PurpleAccount *account)
 {
   GList *list = NULL;
 
-  list = oscar_module_add_status (list, PURPLE_STATUS_AVAILABLE, "available",
+  list = glue_module_add_status (list, PURPLE_STATUS_AVAILABLE, "available",
                                   NULL);
-  list = oscar_module_add_status (list, PURPLE_STATUS_AWAY, "away", NULL);
-  list = oscar_module_add_status (list, PURPLE_STATUS_INVISIBLE, "invisible",
+  list = glue_module_add_status (list, PURPLE_STATUS_AWAY, "away", NULL);
+  list = glue_module_add_status (list, PURPLE_STATUS_INVISIBLE, "invisible",
                                   NULL);
-  return oscar_module_end_statuses (list);
+  return glue_module_end_statuses (list);
 }
 
 static void
@@ -48,7 +48,7 @@ register_user (PurpleAccount *account)
 static GHashTable *
 text_table (PurpleAccount *account)
 {
-  return oscar_module_text_table (_("Screen name"));
+  return glue_module_text_table (_("Screen name"));
 }
 
 static PurplePluginProtocolInfo protocol_info = {
@@ -78,7 +78,7 @@ static PurplePluginInfo info = {
 static void
 init (PurplePlugin *plugin)
 {
-  oscar_module_init (plugin);
+  glue_module_init (plugin);
   info.summary = (char *) _("AIM protocol plugin");
   info.description =
       (char *) _("Connects to servers that speak OSCAR as AIM did.");

@@ -23,20 +23,20 @@ status_types (PurpleAccount *account)
 {
   GList *list = NULL;
 
-  list = oscar_module_add_status (list, PURPLE_STATUS_AVAILABLE, "available",
+  list = glue_module_add_status (list, PURPLE_STATUS_AVAILABLE, "available",
                                   NULL);
-  list = oscar_module_add_status (list, PURPLE_STATUS_AVAILABLE, "free4chat",
+  list = glue_module_add_status (list, PURPLE_STATUS_AVAILABLE, "free4chat",
                                   _("Free for chat"));
-  list = oscar_module_add_status (list, PURPLE_STATUS_AWAY, "away", NULL);
-  list = oscar_module_add_status (list, PURPLE_STATUS_UNAVAILABLE, "dnd",
+  list = glue_module_add_status (list, PURPLE_STATUS_AWAY, "away", NULL);
+  list = glue_module_add_status (list, PURPLE_STATUS_UNAVAILABLE, "dnd",
                                   _("Do not disturb"));
-  list = oscar_module_add_status (list, PURPLE_STATUS_EXTENDED_AWAY, "na",
+  list = glue_module_add_status (list, PURPLE_STATUS_EXTENDED_AWAY, "na",
                                   _("Not available"));
-  list = oscar_module_add_status (list, PURPLE_STATUS_UNAVAILABLE, "occupied",
+  list = glue_module_add_status (list, PURPLE_STATUS_UNAVAILABLE, "occupied",
                                   _("Occupied"));
-  list = oscar_module_add_status (list, PURPLE_STATUS_INVISIBLE, "invisible",
+  list = glue_module_add_status (list, PURPLE_STATUS_INVISIBLE, "invisible",
                                   NULL);
-  return oscar_module_end_statuses (icq_actions_add_mood_status (list));
+  return glue_module_end_statuses (icq_actions_add_mood_status (list));
 }
 
 /* Without PURPLE_CONNECTION_HTML: ICQ's messages are plain text, and hosts
@@ -58,7 +58,7 @@ register_user (PurpleAccount *account)
 static GHashTable *
 text_table (PurpleAccount *account)
 {
-  return oscar_module_text_table (_("ICQ number (UIN)"));
+  return glue_module_text_table (_("ICQ number (UIN)"));
 }
 
 static PurplePluginProtocolInfo protocol_info = {
@@ -89,7 +89,7 @@ static PurplePluginInfo info = {
 static void
 init (PurplePlugin *plugin)
 {
-  oscar_module_init (plugin);
+  glue_module_init (plugin);
   info.summary = (char *) _("ICQ protocol plugin");
   info.description =
       (char *) _("Connects to servers that speak OSCAR as ICQ did.");

@@ -71,6 +71,7 @@ const GlueProtocol oscar_aim_protocol = {
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
   .reply_auth = reply_auth,
+  .list = &oscar_buddies_funcs,
   .edit_profile = oscar_account_edit_entry,
 };
 
@@ -94,6 +95,7 @@ const GlueProtocol oscar_icq_protocol = {
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
   .reply_auth = reply_auth,
+  .list = &oscar_buddies_funcs,
   .ask_permission = oscar_buddies_ask_permission,
   .deny_reasons = TRUE,
   .edit_profile = icq_actions_edit_profile,
@@ -323,17 +325,6 @@ oscar_actions_normalize (const PurpleAccount *account, const char *name)
 
 /* --- menu --------------------------------------------------------------- */
 
-/* A list kept only here, perhaps since before the network closed, is put on
- * the server's when the user asks for it, never by itself. */
-static void
-upload_buddies (PurplePluginAction *action)
-{
-  GlueHost *glue = glue_host_of (action->context);
-
-  if (glue != NULL)
-    oscar_buddies_upload (glue);
-}
-
 GList *
 oscar_actions_menu (PurplePlugin *plugin, gpointer context)
 {
@@ -351,7 +342,7 @@ oscar_actions_menu (PurplePlugin *plugin, gpointer context)
   list = g_list_append (
       list,
       purple_plugin_action_new (_("Put Local Buddies on the Server's List"),
-                                upload_buddies));
+                                glue_buddies_upload));
   return g_list_append (
       list, purple_plugin_action_new (_("Forget Certificate"),
                                       glue_actions_forget_certificates));

@@ -5,157 +5,72 @@
 #include "icq-actions.h"
 #include "oscar-actions.h"
 
-/* The session to tell of a change the user made; NULL if the server made it. */
-static OscarSession *
-session_to_tell (PurpleConnection *gc)
-{
-  GlueHost *glue = glue_host_of (gc);
-
-  return glue != NULL && glue->applying == 0 ? glue->session : NULL;
-}
-
-void
-oscar_buddies_add (PurpleConnection *gc, PurpleBuddy *buddy,
-                   PurpleGroup *group)
-{
-  OscarSession *session = session_to_tell (gc);
-
-  if (session == NULL)
-    return;
-  glue_list_buddy (buddy)->added = TRUE;
-  oscar_session_add_buddy (session, purple_buddy_get_name (buddy),
-                           purple_group_get_name (group),
-                           purple_buddy_get_local_buddy_alias (buddy));
-}
-
-void
-oscar_buddies_remove (PurpleConnection *gc, PurpleBuddy *buddy,
-                      PurpleGroup *group)
-{
-  OscarSession *session = session_to_tell (gc);
-
-  if (session != NULL)
-    oscar_session_remove_buddy (session, purple_buddy_get_name (buddy),
-                                purple_group_get_name (group));
-}
-
-void
-oscar_buddies_alias (PurpleConnection *gc, const char *who, const char *alias)
-{
-  OscarSession *session = session_to_tell (gc);
-
-  if (session != NULL)
-    oscar_session_alias_buddy (session, who, alias);
-}
-
-void
-oscar_buddies_move (PurpleConnection *gc, const char *who, const char *from,
-                    const char *to)
-{
-  OscarSession *session = session_to_tell (gc);
-
-  if (session != NULL)
-    oscar_session_move_buddy (session, who, from, to);
-}
-
-/* Whether somebody of this account stood in @group before the buddies in
- * @moved came: then the server knows a group of that name. */
-static gboolean
-had_others (PurpleAccount *account, PurpleGroup *group, GList *moved)
-{
-  GSList *buddies = purple_find_buddies (account, NULL);
-  gboolean others = FALSE;
-
-  for (GSList *l = buddies; l != NULL && !others; l = l->next)
-    others = purple_buddy_get_group (l->data) == group &&
-             g_list_find (moved, l->data) == NULL;
-  g_slist_free (buddies);
-  return others;
-}
-
-/* The user renames a group to an existing name to merge both. */
-void
-oscar_buddies_rename_group (PurpleConnection *gc, const char *old_name,
-                            PurpleGroup *group, GList *moved)
-{
-  OscarSession *session = session_to_tell (gc);
-  const char *name = purple_group_get_name (group);
-
-  if (session == NULL)
-    return;
-  if (!had_others (purple_connection_get_account (gc), group, moved))
-    {
-      oscar_session_rename_group (session, old_name, name);
-      return;
-    }
-  for (GList *l = moved; l != NULL; l = l->next)
-    oscar_session_move_buddy (session, purple_buddy_get_name (l->data),
-                              old_name, name);
-  oscar_session_remove_group (session, old_name);
-}
-
-void
-oscar_buddies_remove_group (PurpleConnection *gc, PurpleGroup *group)
-{
-  OscarSession *session = session_to_tell (gc);
-
-  if (session != NULL)
-    oscar_session_remove_group (session, purple_group_get_name (group));
-}
-
-/* --- privacy ------------------------------------------------------------ */
-
 static void
-list_permit (PurpleConnection *gc, const char *who, gboolean listed)
+add (gpointer session, const char *who, const char *group, const char *alias,
+     const char *words)
 {
-  OscarSession *session = session_to_tell (gc);
-
-  if (session != NULL)
-    oscar_session_permit (session, who, listed);
+  oscar_session_add_buddy (session, who, group, alias);
 }
 
 static void
-list_deny (PurpleConnection *gc, const char *who, gboolean listed)
+remove_buddy (gpointer session, const char *who, const char *group)
 {
-  OscarSession *session = session_to_tell (gc);
-
-  if (session != NULL)
-    oscar_session_deny (session, who, listed);
+  oscar_session_remove_buddy (session, who, group);
 }
 
-void
-oscar_buddies_permit (PurpleConnection *gc, const char *who)
+static void
+move (gpointer session, const char *who, const char *from, const char *to)
 {
-  list_permit (gc, who, TRUE);
+  oscar_session_move_buddy (session, who, from, to);
 }
 
-void
-oscar_buddies_unpermit (PurpleConnection *gc, const char *who)
+static void
+alias_buddy (gpointer session, const char *who, const char *alias)
 {
-  list_permit (gc, who, FALSE);
+  oscar_session_alias_buddy (session, who, alias);
 }
 
-void
-oscar_buddies_deny (PurpleConnection *gc, const char *who)
+static void
+rename_group (gpointer session, const char *from, const char *to)
 {
-  list_deny (gc, who, TRUE);
+  oscar_session_rename_group (session, from, to);
 }
 
-void
-oscar_buddies_undeny (PurpleConnection *gc, const char *who)
+static void
+remove_group (gpointer session, const char *group)
 {
-  list_deny (gc, who, FALSE);
+  oscar_session_remove_group (session, group);
 }
 
-void
-oscar_buddies_set_privacy (PurpleConnection *gc)
+static void
+permit (gpointer session, const char *who, gboolean listed)
 {
-  GlueHost *glue = glue_host_of (gc);
-
-  if (glue != NULL && glue_list_privacy_changed (glue))
-    oscar_session_set_privacy (glue->session,
-                               (ImPrivacyMode) glue->account->perm_deny);
+  oscar_session_permit (session, who, listed);
 }
+
+static void
+deny (gpointer session, const char *who, gboolean listed)
+{
+  oscar_session_deny (session, who, listed);
+}
+
+static void
+set_privacy (gpointer session, ImPrivacyMode mode)
+{
+  oscar_session_set_privacy (session, mode);
+}
+
+const GlueListFuncs oscar_buddies_funcs = {
+  .add = add,
+  .remove = remove_buddy,
+  .move = move,
+  .alias = alias_buddy,
+  .rename_group = rename_group,
+  .remove_group = remove_group,
+  .permit = permit,
+  .deny = deny,
+  .privacy = set_privacy,
+};
 
 /* --- menus -------------------------------------------------------------- */
 
@@ -215,20 +130,4 @@ oscar_buddies_menu (PurpleBlistNode *node)
                                       G_CALLBACK (ask_permission), NULL,
                                       NULL));
   return icq_actions_add_buddy (list, buddy);
-}
-
-void
-oscar_buddies_upload (GlueHost *glue)
-{
-  GSList *buddies = purple_find_buddies (glue->account, NULL);
-
-  for (GSList *l = buddies; l != NULL && glue->gc != NULL; l = l->next)
-    {
-      const GlueBuddy *ours = glue_list_peek (l->data);
-
-      if (ours == NULL || (!ours->on_list && !ours->added))
-        oscar_buddies_add (glue->gc, l->data,
-                           purple_buddy_get_group (l->data));
-    }
-  g_slist_free (buddies);
 }
