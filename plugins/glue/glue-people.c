@@ -1,5 +1,6 @@
 #include "glue-people.h"
 
+#include <libintl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,22 +21,27 @@ static const char *const labels[] = {
   [IM_FIELD_STATE] = N_("State"),
   [IM_FIELD_STREET] = N_("Street"),
   [IM_FIELD_ZIP] = N_("Postal code"),
+  [IM_FIELD_COUNTRY] = N_("Country"),
   [IM_FIELD_PHONE] = N_("Telephone"),
   [IM_FIELD_FAX] = N_("Fax"),
   [IM_FIELD_CELL] = N_("Mobile phone"),
   [IM_FIELD_HOMEPAGE] = N_("Home page"),
+  [IM_FIELD_LANGUAGE] = N_("Languages"),
   [IM_FIELD_ORIGIN_CITY] = N_("From the city"),
   [IM_FIELD_ORIGIN_STATE] = N_("From the state"),
+  [IM_FIELD_ORIGIN_COUNTRY] = N_("From the country"),
   [IM_FIELD_INTEREST] = N_("Interests"),
   [IM_FIELD_PAST] = N_("Past"),
   [IM_FIELD_MEMBER_OF] = N_("Member of"),
   [IM_FIELD_COMPANY] = N_("Company"),
   [IM_FIELD_DEPARTMENT] = N_("Department"),
   [IM_FIELD_POSITION] = N_("Position"),
+  [IM_FIELD_OCCUPATION] = N_("Occupation"),
   [IM_FIELD_WORK_STREET] = N_("Street of work"),
   [IM_FIELD_WORK_CITY] = N_("City of work"),
   [IM_FIELD_WORK_STATE] = N_("State of work"),
   [IM_FIELD_WORK_ZIP] = N_("Postal code of work"),
+  [IM_FIELD_WORK_COUNTRY] = N_("Country of work"),
   [IM_FIELD_WORK_PHONE] = N_("Telephone at work"),
   [IM_FIELD_WORK_FAX] = N_("Fax at work"),
   [IM_FIELD_WORK_PAGE] = N_("Page of work"),
@@ -52,6 +58,37 @@ glue_people_label (ImFieldId id)
   return id < G_N_ELEMENTS (labels) && labels[id] != NULL ? _(labels[id]) : "";
 }
 
+/* A word of @domain, a list of the ISO's that most systems with Pidgin have
+ * translated; it stays English where they have not. */
+static const char *
+translate (const char *domain, const char *word)
+{
+  bind_textdomain_codeset (domain, "UTF-8");
+  return dgettext (domain, word);
+}
+
+const char *
+glue_people_word (ImFieldId id, const char *value)
+{
+  switch (id)
+    {
+    case IM_FIELD_GENDER:
+      return strcmp (value, "female") == 0 ? _("Female") : _("Male");
+    case IM_FIELD_NEEDS_AUTH:
+    case IM_FIELD_WEB_AWARE:
+    case IM_FIELD_ONLINE:
+      return *value == '1' ? _("Yes") : _("No");
+    case IM_FIELD_COUNTRY:
+    case IM_FIELD_ORIGIN_COUNTRY:
+    case IM_FIELD_WORK_COUNTRY:
+      return translate ("iso_3166", value);
+    case IM_FIELD_LANGUAGE:
+      return translate ("iso_639-3", value);
+    default:
+      return value;
+    }
+}
+
 /* YYYY-MM-DD as the user's country writes it. */
 static char *
 print_date (const char *value)
@@ -66,20 +103,9 @@ print_date (const char *value)
 static char *
 print_value (const ImField *field)
 {
-  switch (field->id)
-    {
-    case IM_FIELD_GENDER:
-      return g_strdup (strcmp (field->value, "female") == 0 ? _("Female")
-                                                            : _("Male"));
-    case IM_FIELD_NEEDS_AUTH:
-    case IM_FIELD_WEB_AWARE:
-    case IM_FIELD_ONLINE:
-      return g_strdup (*field->value == '1' ? _("Yes") : _("No"));
-    case IM_FIELD_BIRTHDAY:
-      return print_date (field->value);
-    default:
-      return g_strdup (field->value);
-    }
+  return field->id == IM_FIELD_BIRTHDAY
+             ? print_date (field->value)
+             : g_strdup (glue_people_word (field->id, field->value));
 }
 
 void

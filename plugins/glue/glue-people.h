@@ -7,6 +7,10 @@
 /** Returns: what a field is called, in the user's language */
 const char *glue_people_label (ImFieldId id);
 
+/** Returns: what stands in a field that is no free text, in the user's
+ * language; any other @value as it is. Do not keep it. */
+const char *glue_people_word (ImFieldId id, const char *value);
+
 /** Appends @fields to @info, those of one kind in one row. */
 void glue_people_add_fields (PurpleNotifyUserInfo *info,
                              const ImField *fields, guint n_fields);

@@ -4,6 +4,7 @@
 
 #include "glue-i18n.h"
 #include "oscar-forms.h"
+#include "oscar-icq-codes.h"
 #include "oscar-session.h"
 
 /* --- Search ------------------------------------------------------------- */
@@ -54,47 +55,169 @@ search (PurplePluginAction *action)
 
 /* --- The user's own entry ----------------------------------------------- */
 
+#define MAX_LANGUAGES 3
+
 static const ImFieldId own_strings[] = {
-  IM_FIELD_NICK,  IM_FIELD_FIRST_NAME, IM_FIELD_LAST_NAME, IM_FIELD_EMAIL,
-  IM_FIELD_CITY,  IM_FIELD_STATE,      IM_FIELD_PHONE,     IM_FIELD_CELL,
-  IM_FIELD_COMPANY, IM_FIELD_POSITION, IM_FIELD_HOMEPAGE,  IM_FIELD_NOTES,
+  IM_FIELD_NICK,    IM_FIELD_FIRST_NAME, IM_FIELD_LAST_NAME,
+  IM_FIELD_EMAIL,   IM_FIELD_BIRTHDAY,   IM_FIELD_CITY,
+  IM_FIELD_STATE,   IM_FIELD_PHONE,      IM_FIELD_CELL,
+  IM_FIELD_COMPANY, IM_FIELD_POSITION,   IM_FIELD_HOMEPAGE,
+  IM_FIELD_NOTES,
 };
+
+/* What is chosen: how many of a kind there may be. */
+static const struct
+{
+  ImFieldId id;
+  guint n;
+} own_choices[] = {
+  { IM_FIELD_GENDER, 1 },
+  { IM_FIELD_COUNTRY, 1 },
+  { IM_FIELD_LANGUAGE, MAX_LANGUAGES },
+  { IM_FIELD_OCCUPATION, 1 },
+};
+#define MAX_CHOICES (3 + MAX_LANGUAGES)
+
 static const ImFieldId own_bools[] = { IM_FIELD_NEEDS_AUTH,
                                        IM_FIELD_WEB_AWARE };
+
+/* Returns: (transfer container): what there is to choose from */
+static const char **
+values_of (ImFieldId id)
+{
+  GPtrArray *values = g_ptr_array_new ();
+  const char *name;
+
+  if (id == IM_FIELD_GENDER)
+    {
+      g_ptr_array_add (values, (gpointer) "female");
+      g_ptr_array_add (values, (gpointer) "male");
+    }
+  for (guint i = 0; (name = oscar_icq_code_nth (id, i)) != NULL; i++)
+    g_ptr_array_add (values, (gpointer) name);
+  g_ptr_array_add (values, NULL);
+  return (const char **) g_ptr_array_free (values, FALSE);
+}
+
+/* "" is a birthday, too: none. */
+static gboolean
+is_birthday (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, "-", 4);
+  guint64 number[3];
+
+  if (*text == '\0')
+    return TRUE;
+  if (g_strv_length (words) != 3)
+    return FALSE;
+  for (guint i = 0; i < 3; i++)
+    if (!g_ascii_string_to_unsigned (words[i], 10, 1, 9999, &number[i], NULL))
+      return FALSE;
+  return number[1] <= 12 && number[2] <= 31 &&
+         g_date_valid_dmy ((GDateDay) number[2], (GDateMonth) number[1],
+                           (GDateYear) number[0]);
+}
+
+/* Only what was changed is sent: an address, for one, would otherwise be
+ * stored as the server's second-best knowledge of it. */
+static guint
+read_strings (PurpleRequestFields *form, ImField *ret)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (own_strings); i++)
+    if (oscar_forms_was_changed (form, own_strings[i]))
+      {
+        const char *value = oscar_forms_get_string (form, own_strings[i]);
+
+        ret[n++] = (ImField){ own_strings[i], value != NULL ? value : "" };
+      }
+  return n;
+}
+
+/* All of a kind if one of them was changed: servers replace them together. */
+static guint
+read_choices (PurpleRequestFields *form, ImField *ret)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (own_choices); i++)
+    {
+      ImFieldId id = own_choices[i].id;
+      g_autofree const char **values = values_of (id);
+      gboolean changed = FALSE;
+      guint first = n;
+
+      for (guint nth = 0; nth < own_choices[i].n; nth++)
+        {
+          const char *value;
+
+          if (oscar_forms_get_choice (form, id, nth, values, &value))
+            changed = TRUE;
+          ret[n++] = (ImField){ id, value };
+        }
+      if (!changed)
+        n = first;
+    }
+  return n;
+}
 
 static void
 own_done (PurpleConnection *gc, PurpleRequestFields *form)
 {
   GlueHost *glue = glue_host_of (gc);
-  ImField fields[G_N_ELEMENTS (own_strings) + G_N_ELEMENTS (own_bools)];
-  guint n = 0;
+  ImField fields[G_N_ELEMENTS (own_strings) + MAX_CHOICES +
+                 G_N_ELEMENTS (own_bools)];
+  const char *birthday = oscar_forms_get_string (form, IM_FIELD_BIRTHDAY);
+  guint n;
 
-  /* Only what was changed is sent: an address, for one, would otherwise be
-   * stored as the server's second-best knowledge of it. */
-  for (guint i = 0; i < G_N_ELEMENTS (own_strings); i++)
-    if (oscar_forms_was_changed (form, own_strings[i]))
-      {
-        const char *value =
-            oscar_forms_get_string (form, own_strings[i]);
-
-        fields[n++] = (ImField){ own_strings[i], value != NULL ? value : "" };
-      }
+  if (glue == NULL)
+    return;
+  if (birthday != NULL && !is_birthday (birthday))
+    {
+      glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR,
+                      _("Your information was not changed."),
+                      _("The birthday must be written as year, month and day, "
+                        "like 1980-05-17."));
+      return;
+    }
+  n = read_strings (form, fields);
+  n += read_choices (form, fields + n);
   for (guint i = 0; i < G_N_ELEMENTS (own_bools); i++)
     fields[n++] = (ImField){
       own_bools[i],
       oscar_forms_get_bool (form, own_bools[i]) ? "1" : "0"
     };
-  if (glue != NULL)
-    oscar_session_set_own_fields (glue->session, fields, n);
+  oscar_session_set_own_fields (glue->session, fields, n);
+}
+
+static const char *
+nth_value_of (const ImEventProfile *profile, ImFieldId id, guint nth)
+{
+  for (guint i = 0; i < profile->n_fields; i++)
+    if (profile->fields[i].id == id && nth-- == 0)
+      return profile->fields[i].value;
+  return NULL;
 }
 
 static const char *
 value_of (const ImEventProfile *profile, ImFieldId id)
 {
-  for (guint i = 0; i < profile->n_fields; i++)
-    if (profile->fields[i].id == id)
-      return profile->fields[i].value;
-  return NULL;
+  return nth_value_of (profile, id, 0);
+}
+
+static void
+add_choices (PurpleRequestFieldGroup *group, const ImEventProfile *profile)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (own_choices); i++)
+    {
+      ImFieldId id = own_choices[i].id;
+      g_autofree const char **values = values_of (id);
+
+      for (guint nth = 0; nth < own_choices[i].n; nth++)
+        oscar_forms_add_choice (group, id, nth, values,
+                                nth_value_of (profile, id, nth));
+    }
 }
 
 void
@@ -104,7 +227,9 @@ icq_actions_edit_profile (GlueHost *glue, const ImEventProfile *profile)
   PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (own_strings); i++)
-    oscar_forms_add_string (group, own_strings[i], value_of (profile, own_strings[i]));
+    oscar_forms_add_string (group, own_strings[i],
+                            value_of (profile, own_strings[i]));
+  add_choices (group, profile);
   purple_request_fields_add_group (form, group);
   group = purple_request_field_group_new (_("Security"));
   for (guint i = 0; i < G_N_ELEMENTS (own_bools); i++)

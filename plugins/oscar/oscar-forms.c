@@ -5,14 +5,24 @@
 #include "glue-i18n.h"
 #include "glue-people.h"
 
-/* The fields of a form are called after the number of what they stand for. */
+/* The fields of a form are called after the number of what they stand for,
+ * and where there are several, after theirs. */
+static const char *
+id_of_nth (ImFieldId field, guint nth)
+{
+  static char id[32];
+
+  if (nth > 0)
+    g_snprintf (id, sizeof id, "%u.%u", field, nth);
+  else
+    g_snprintf (id, sizeof id, "%u", field);
+  return id;
+}
+
 static const char *
 id_of (ImFieldId field)
 {
-  static char id[16];
-
-  g_snprintf (id, sizeof id, "%u", field);
-  return id;
+  return id_of_nth (field, 0);
 }
 
 void
@@ -33,6 +43,42 @@ oscar_forms_add_bool (PurpleRequestFieldGroup *group, ImFieldId field,
   purple_request_field_group_add_field (
       group, purple_request_field_bool_new (id_of (field),
                                             glue_people_label (field), value));
+}
+
+void
+oscar_forms_add_choice (PurpleRequestFieldGroup *group, ImFieldId field,
+                        guint nth, const char *const *values,
+                        const char *value)
+{
+  PurpleRequestField *choice;
+  int chosen = 0;
+
+  for (int i = 0; value != NULL && values[i] != NULL; i++)
+    if (strcmp (values[i], value) == 0)
+      chosen = i + 1;
+  choice = purple_request_field_choice_new (
+      id_of_nth (field, nth), glue_people_label (field), chosen);
+  /* Translators: the first of several answers to choose from: none. */
+  purple_request_field_choice_add (choice, _("Not said"));
+  for (; *values != NULL; values++)
+    purple_request_field_choice_add (choice,
+                                     glue_people_word (field, *values));
+  purple_request_field_group_add_field (group, choice);
+}
+
+gboolean
+oscar_forms_get_choice (PurpleRequestFields *form, ImFieldId field, guint nth,
+                        const char *const *values, const char **ret)
+{
+  PurpleRequestField *choice =
+      purple_request_fields_get_field (form, id_of_nth (field, nth));
+  int chosen = purple_request_field_choice_get_value (choice);
+
+  *ret = "";
+  for (int i = 0; values[i] != NULL; i++)
+    if (i + 1 == chosen)
+      *ret = values[i];
+  return chosen != purple_request_field_choice_get_default_value (choice);
 }
 
 const char *

@@ -12,6 +12,35 @@ void oscar_forms_add_string (PurpleRequestFieldGroup *group, ImFieldId field,
 void oscar_forms_add_bool (PurpleRequestFieldGroup *group, ImFieldId field,
                            gboolean value);
 
+/**
+ * oscar_forms_add_choice:
+ * @group: where to append
+ * @field: what to choose
+ * @nth: of several fields for the same; 0 for the first or only one
+ * @values: %NULL-terminated, in the order to show them
+ * @value: (nullable): what stands there
+ *
+ * Appends a choice between @values, shown in the user's language, and saying
+ * nothing.
+ */
+void oscar_forms_add_choice (PurpleRequestFieldGroup *group, ImFieldId field,
+                             guint nth, const char *const *values,
+                             const char *value);
+
+/**
+ * oscar_forms_get_choice:
+ * @form: filled in
+ * @field: a choice in it
+ * @nth: which of several
+ * @values: what oscar_forms_add_choice() was given
+ * @ret: (out): what was chosen; "" for nothing
+ *
+ * Returns: whether that is another than stood there at first
+ */
+gboolean oscar_forms_get_choice (PurpleRequestFields *form, ImFieldId field,
+                                 guint nth, const char *const *values,
+                                 const char **ret);
+
 /** Returns: (nullable): what the user wrote */
 const char *oscar_forms_get_string (PurpleRequestFields *form,
                                     ImFieldId field);

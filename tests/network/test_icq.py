@@ -13,7 +13,8 @@ VASYA = {"nick": "Vasya", "first": "Wassili", "last": "Puškin",
          "email": "v@example.org", "city": "Москва", "gender": 2, "age": 33,
          "born_year": 1980, "born_month_day": [5, 17],
          "homepage": "http://v.example.org", "company": "Acme & Sons",
-         "notes": "I <b>write</b>."}
+         "notes": "I <b>write</b>.", "country": 7, "occupation": 5,
+         "languages": [38, 12]}
 PEOPLE = {"more": [
     {"name": "100003", "password": "x", "bot": "quiet", "info": VASYA,
      "email": "v@example.org"},
@@ -52,6 +53,8 @@ def full_information_is_one_window(s):
             "Last name": "Puškin", "E-mail": "v@example.org",
             "Gender": "Male", "Age": "33", "City": "Москва",
             "Home page": "http://v.example.org",
+            "Country": "Russian Federation", "Occupation": "Computers",
+            "Languages": "Russian<br>English",
             "Company": "Acme &amp; Sons",
             "Notes": "I &lt;b&gt;write&lt;/b&gt;."}.items():
         tap.equal(shown.get(label), value, label)
@@ -96,14 +99,45 @@ def own_information_is_changed(s):
     us = s.sign_on("100005")
     us.action("Change ICQ Information...")
     question = us.wait("request")
-    s.client.call("answer", question["id"], 0, "1=Я\n8=Köln\n32=1")
+    s.client.call("answer", question["id"], 0, 
+                  "1=Я\n8=Köln\n37=1\n7=1980-05-17\n5=Female\n12=Germany"
+                  "\n17=German\n17.1=Polish\n27=Retired")
     # Asking again shows what the server has now.
     us.info("100005")
     shown = us.wait("userinfo", who="100005")["entries"]
     tap.equal(shown.get("Nickname"), "Я", "nickname")
     tap.equal(shown.get("City"), "Köln", "city")
+    tap.equal(shown.get("Gender"), "Female", "gender")
+    tap.equal(shown.get("Country"), "Germany", "country")
+    tap.equal(shown.get("Languages"), "German<br>Polish", "languages")
+    tap.equal(shown.get("Occupation"), "Retired", "occupation")
+    tap.equal("80" in shown["Birthday"], True, "birthday")
     tap.equal(shown.get("Must be asked before being added"), "Yes",
               "permission")
+
+
+@scene(**PEOPLE)
+def own_information_is_kept_where_it_was(s):
+    us = s.sign_on("100005")
+    us.action("Change ICQ Information...")
+    question = us.wait("request")
+    s.client.call("answer", question["id"], 0,
+                  "7=17 May 1980\n8=Nowhere")
+    told = s.client.wait("notify")
+    tap.equal(told["primary"], "Your information was not changed.", "told")
+    us.action("Change ICQ Information...")
+    question = us.wait("request")
+    tap.equal(question["fields"]["8"], None, "city")
+    s.client.call("answer", question["id"], 0, "12=Germany\n17=German")
+    us.action("Change ICQ Information...")
+    question = us.wait("request")
+    tap.equal([question["fields"][key] for key in ("12", "17", "17.1")],
+              ["Germany", "German", "Not said"], "chosen before")
+    s.client.call("answer", question["id"], 0, "12=Not said")
+    us.info("100005")
+    shown = us.wait("userinfo", who="100005")["entries"]
+    tap.equal([shown.get("Country"), shown.get("Languages")],
+              [None, "German"], "taken back")
 
 
 @scene(**PEOPLE)

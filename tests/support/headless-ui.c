@@ -389,6 +389,13 @@ put_form (PurpleRequestFields *form)
           == PURPLE_REQUEST_FIELD_STRING)
         out_string (purple_request_field_get_id (l->data),
                     purple_request_field_string_get_value (l->data));
+      else if (purple_request_field_get_type (l->data)
+               == PURPLE_REQUEST_FIELD_CHOICE)
+        out_string (
+            purple_request_field_get_id (l->data),
+            g_list_nth_data (
+                purple_request_field_choice_get_labels (l->data),
+                purple_request_field_choice_get_value (l->data)));
   out_close ();
 }
 
@@ -432,6 +439,18 @@ static PurpleRequestUiOps request_ops = {
   .close_request = close_request,
 };
 
+/* By what the user reads there. */
+static void
+choose (PurpleRequestField *field, const char *label)
+{
+  int i = 0;
+
+  for (GList *l = purple_request_field_choice_get_labels (field); l != NULL;
+       l = l->next, i++)
+    if (strcmp (l->data, label) == 0)
+      purple_request_field_choice_set_value (field, i);
+}
+
 /* Fills a form in: lines of "id=value". */
 static void
 fill_in (PurpleRequestFields *fields, const char *text)
@@ -450,6 +469,9 @@ fill_in (PurpleRequestFields *fields, const char *text)
         continue;
       if (purple_request_field_get_type (field) == PURPLE_REQUEST_FIELD_BOOLEAN)
         purple_request_field_bool_set_value (field, *pair[1] == '1');
+      else if (purple_request_field_get_type (field)
+               == PURPLE_REQUEST_FIELD_CHOICE)
+        choose (field, pair[1]);
       else
         purple_request_field_string_set_value (field, pair[1]);
     }

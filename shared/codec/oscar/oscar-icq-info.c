@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "oscar-icq-codes.h"
+
 /* --- Reading ------------------------------------------------------------ */
 
 typedef enum
@@ -11,6 +13,8 @@ typedef enum
   STEP_STRING,
   STEP_SKIP,      /* as many bytes as the id says */
   STEP_NUMBER,    /* two bytes, 0 for nothing */
+  STEP_CODE,      /* two bytes that stand for a word */
+  STEP_LANGUAGE,  /* one such byte */
   STEP_GENDER,
   STEP_BIRTHDAY,
   STEP_EMAILS,    /* how many, then { hidden, string } */
@@ -30,7 +34,8 @@ typedef struct
 static const Step basic[] = {
   STRING (NICK),   STRING (FIRST_NAME), STRING (LAST_NAME), STRING (EMAIL),
   STRING (CITY),   STRING (STATE),      STRING (PHONE),     STRING (FAX),
-  STRING (STREET), STRING (CELL),       STRING (ZIP),       { STEP_SKIP, 3 },
+  STRING (STREET), STRING (CELL),       STRING (ZIP),
+  { STEP_CODE, IM_FIELD_COUNTRY },      { STEP_SKIP, 1 },
   { STEP_FREE, IM_FIELD_NEEDS_AUTH },   { STEP_FLAG, IM_FIELD_WEB_AWARE },
   { STEP_END, 0 },
 };
@@ -38,16 +43,21 @@ static const Step basic[] = {
 static const Step work[] = {
   STRING (WORK_CITY),   STRING (WORK_STATE), STRING (WORK_PHONE),
   STRING (WORK_FAX),    STRING (WORK_STREET), STRING (WORK_ZIP),
-  { STEP_SKIP, 2 },     STRING (COMPANY),    STRING (DEPARTMENT),
-  STRING (POSITION),    { STEP_SKIP, 2 },    STRING (WORK_PAGE),
-  { STEP_END, 0 },
+  { STEP_CODE, IM_FIELD_WORK_COUNTRY },
+  STRING (COMPANY),     STRING (DEPARTMENT), STRING (POSITION),
+  { STEP_CODE, IM_FIELD_OCCUPATION },
+  STRING (WORK_PAGE),   { STEP_END, 0 },
 };
 
 static const Step more[] = {
   { STEP_NUMBER, IM_FIELD_AGE }, { STEP_GENDER, IM_FIELD_GENDER },
   STRING (HOMEPAGE),             { STEP_BIRTHDAY, IM_FIELD_BIRTHDAY },
-  { STEP_SKIP, 5 },              STRING (ORIGIN_CITY),
-  STRING (ORIGIN_STATE),         { STEP_END, 0 },
+  { STEP_LANGUAGE, IM_FIELD_LANGUAGE },
+  { STEP_LANGUAGE, IM_FIELD_LANGUAGE },
+  { STEP_LANGUAGE, IM_FIELD_LANGUAGE },
+  { STEP_SKIP, 2 },              STRING (ORIGIN_CITY),
+  STRING (ORIGIN_STATE),         { STEP_CODE, IM_FIELD_ORIGIN_COUNTRY },
+  { STEP_END, 0 },
 };
 
 static const Step notes[] = { STRING (NOTES), { STEP_END, 0 } };
@@ -116,6 +126,23 @@ walk_number (Walk *walk, ImFieldId id)
 }
 
 static gboolean
+walk_code (Walk *walk, const Step *step)
+{
+  guint16 code;
+  guint8 byte = 0;
+  const char *name;
+
+  if (step->kind == STEP_CODE
+          ? !im_reader_u16le (&walk->reader, &code, NULL)
+          : !im_reader_u8 (&walk->reader, &byte, NULL))
+    return FALSE;
+  name = oscar_icq_code_name (step->id, step->kind == STEP_CODE ? code : byte);
+  if (name != NULL)
+    say (walk, step->id, name);
+  return TRUE;
+}
+
+static gboolean
 walk_byte (Walk *walk, const Step *step)
 {
   guint8 byte;
@@ -174,6 +201,9 @@ walk_step (Walk *walk, const Step *step)
       return im_reader_skip (&walk->reader, step->id, NULL);
     case STEP_NUMBER:
       return walk_number (walk, step->id);
+    case STEP_CODE:
+    case STEP_LANGUAGE:
+      return walk_code (walk, step);
     case STEP_BIRTHDAY:
       return walk_birthday (walk, step->id);
     case STEP_EMAILS:
@@ -223,9 +253,11 @@ static const struct
 } tags[] = {
   { IM_FIELD_FIRST_NAME, 0x0140 }, { IM_FIELD_LAST_NAME, 0x014a },
   { IM_FIELD_NICK, 0x0154 },       { IM_FIELD_EMAIL, 0x015e },
-  { IM_FIELD_GENDER, 0x017c },     { IM_FIELD_CITY, 0x0190 },
-  { IM_FIELD_STATE, 0x019a },      { IM_FIELD_COMPANY, 0x01ae },
+  { IM_FIELD_GENDER, 0x017c },     { IM_FIELD_LANGUAGE, 0x0186 },
+  { IM_FIELD_CITY, 0x0190 },       { IM_FIELD_STATE, 0x019a },
+  { IM_FIELD_COUNTRY, 0x01a4 },    { IM_FIELD_COMPANY, 0x01ae },
   { IM_FIELD_DEPARTMENT, 0x01b8 }, { IM_FIELD_POSITION, 0x01c2 },
+  { IM_FIELD_OCCUPATION, 0x01cc },
   { IM_FIELD_HOMEPAGE, 0x0213 },   { IM_FIELD_KEYWORDS, 0x0226 },
   { IM_FIELD_ONLINE, 0x0230 },     { IM_FIELD_BIRTHDAY, 0x023a },
   { IM_FIELD_NOTES, 0x0258 },      { IM_FIELD_STREET, 0x0262 },
@@ -263,6 +295,11 @@ write_value (ImWriter *writer, const ImField *field)
       break;
     case IM_FIELD_BIRTHDAY:
       write_birthday (writer, field->value);
+      break;
+    case IM_FIELD_LANGUAGE:
+    case IM_FIELD_COUNTRY:
+    case IM_FIELD_OCCUPATION:
+      im_writer_u16le (writer, oscar_icq_code_of (field->id, field->value));
       break;
     case IM_FIELD_NEEDS_AUTH:
       im_writer_u8 (writer, *field->value == '1' ? 0 : 1);

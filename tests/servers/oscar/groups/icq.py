@@ -18,6 +18,8 @@ STRINGS = {0x0140: "first", 0x014A: "last", 0x0154: "nick", 0x015E: "email",
            0x0190: "city", 0x019A: "state", 0x01AE: "company",
            0x01C2: "position", 0x0213: "homepage", 0x0258: "notes",
            0x0276: "phone", 0x028A: "cell"}
+NUMBERS = {0x017C: "gender", 0x01A4: "country", 0x01CC: "occupation"}
+LANGUAGE, BORN = 0x0186, 0x023A
 NEEDS_NO_AUTH = 0x02F8
 SET_ACKS = {0x03EA: 0x0064, 0x03F3: 0x006E, 0x03FD: 0x0078, 0x0406: 0x0082,
             0x040B: 0x0087, 0x0410: 0x008C, 0x041A: 0x0096, SET_INFO: 0x0C3F}
@@ -118,6 +120,14 @@ def _read_entry(reader):
         value = wire.Reader(reader.take(length))
         if tag in STRINGS:
             entry[STRINGS[tag]] = value.strz_le().decode("utf-8", "replace")
+        elif tag in NUMBERS:
+            entry[NUMBERS[tag]] = (value.u16le() if length == 2
+                                   else value.u8())
+        elif tag == LANGUAGE:
+            entry.setdefault("languages", []).append(value.u16le())
+        elif tag == BORN:
+            entry["born_year"] = value.u16le()
+            entry["born_month_day"] = [value.u16le(), value.u16le()]
         elif tag == NEEDS_NO_AUTH:
             entry["free"] = bool(value.u8())
     return entry
@@ -175,6 +185,7 @@ def _full(query, account):
     info = account.info
     gender = wire.u8(info.get("gender", 0))
     born = bytes(info.get("born_month_day", (0, 0)))
+    languages = bytes((info.get("languages", []) + [0, 0, 0])[:3])
     parts = [
         (0x00C8, _fields(account, "nick", "first", "last", "email", "city",
                          "state", "phone", "fax", "street", "cell", "zip")
@@ -182,7 +193,7 @@ def _full(query, account):
          + wire.u8(not account.requires_auth) + bytes(3)),
         (0x00DC, wire.u16le(info.get("age", 0)) + gender
          + _fields(account, "homepage") + wire.u16le(info.get("born_year", 0))
-         + born + bytes(3) + wire.u16le(0) + wire.strz_le("")
+         + born + languages + wire.u16le(0) + wire.strz_le("")
          + wire.strz_le("") + wire.u16le(0) + wire.u8(0)),
         (0x00EB, wire.u8(0)),
         (0x010E, bytes(3) + wire.strz_le("") + wire.u8(0)),
@@ -190,7 +201,7 @@ def _full(query, account):
                          "work_fax", "work_street", "work_zip")
          + wire.u16le(0) + _fields(account, "company", "department",
                                    "position")
-         + wire.u16le(0) + _fields(account, "work_web")),
+         + wire.u16le(info.get("occupation", 0)) + _fields(account, "work_web")),
         (0x00E6, _fields(account, "notes")),
         (0x00F0, wire.u8(0)),
         (0x00FA, wire.u8(0) + wire.u8(0)),
