@@ -131,6 +131,10 @@
 #define IM_MAX_XML_ELEMENTS (64 * 1024)
 #define IM_MAX_XML_BYTES (8 * 1024 * 1024)
 
+/* Streams of XML: bytes that may come before anything is understood of them,
+ * such as a start tag that does not end. */
+#define IM_MAX_XML_UNREAD (256 * 1024)
+
 /* Tickets of one answer of a sign-in service: we ask for eight at most. */
 #define IM_MAX_PASSPORT_TOKENS 32
 

@@ -2,71 +2,20 @@
 
 #include <string.h>
 
-#include <libxml/parser.h>
-
 #include "im-limits.h"
-
-struct _XmlNode
-{
-  char *name;
-  GString *text;
-  char **attributes; /* name, value, name, value, NULL */
-  XmlNode *parent;
-  XmlNode *first;
-  XmlNode *last;
-  XmlNode *next;
-};
-
-struct _XmlTree
-{
-  XmlNode *root;
-};
+#include "xml-build.h"
 
 /* What is built while libxml2 reads. */
 typedef struct
 {
   xmlParserCtxtPtr parser;
-  XmlNode *root;
+  XmlTree *tree;
   XmlNode *at;
   guint depth;
-  guint n_elements;
   GError *error;
 } Build;
 
 static const XmlNode missing = { 0 };
-
-static void
-node_free (XmlNode *node)
-{
-  g_free (node->name);
-  g_string_free (node->text, TRUE);
-  g_strfreev (node->attributes);
-  g_free (node);
-}
-
-/* Without recursion, though the depth is bounded. */
-static void
-free_nodes (XmlNode *root)
-{
-  XmlNode *node = root;
-
-  while (node != NULL)
-    {
-      XmlNode *next = node->first;
-
-      if (next != NULL)
-        {
-          node->first = NULL;
-          node = next;
-          continue;
-        }
-      next = node->next != NULL ? node->next : node->parent;
-      if (node == root)
-        next = NULL;
-      node_free (node);
-      node = next;
-    }
-}
 
 static void
 stop (Build *build, ImWireError code, const char *why)
@@ -76,28 +25,13 @@ stop (Build *build, ImWireError code, const char *why)
   xmlStopParser (build->parser);
 }
 
-static char **
-dup_attributes (int n, const xmlChar **attributes)
-{
-  char **copy = g_new0 (char *, 2 * (gsize)n + 1);
-
-  /* Five pointers each: name, prefix, namespace, value, its end. */
-  for (int i = 0; i < n; i++, attributes += 5)
-    {
-      copy[2 * i] = g_strdup ((const char *)attributes[0]);
-      copy[2 * i + 1] = g_strndup ((const char *)attributes[3],
-                                   (gsize)(attributes[4] - attributes[3]));
-    }
-  return copy;
-}
-
 static void
 on_start (void *user, const xmlChar *name, const xmlChar *prefix,
           const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
           int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
+  XmlStart start = { name, uri, attributes, n_attributes };
   Build *build = user;
-  XmlNode *node;
 
   if (build->error != NULL)
     return;
@@ -105,23 +39,10 @@ on_start (void *user, const xmlChar *name, const xmlChar *prefix,
     return stop (build, IM_WIRE_ERROR_TOO_LARGE, "nested too deeply");
   if (n_attributes + n_namespaces > IM_MAX_XML_ATTRIBUTES)
     return stop (build, IM_WIRE_ERROR_TOO_LARGE, "too many attributes");
-  if (build->n_elements++ == IM_MAX_XML_ELEMENTS)
+  if (build->tree->n_elements == IM_MAX_XML_ELEMENTS)
     return stop (build, IM_WIRE_ERROR_TOO_LARGE, "too many elements");
 
-  node = g_new0 (XmlNode, 1);
-  node->name = g_strdup ((const char *)name);
-  node->text = g_string_new (NULL);
-  node->attributes = dup_attributes (n_attributes, attributes);
-  node->parent = build->at;
-  if (build->at == NULL)
-    build->root = node;
-  else if (build->at->last == NULL)
-    build->at->first = node;
-  else
-    build->at->last->next = node;
-  if (build->at != NULL)
-    build->at->last = node;
-  build->at = node;
+  build->at = xml_build_add (build->tree, build->at, &start, NULL);
   build->depth++;
 }
 
@@ -143,7 +64,7 @@ on_text (void *user, const xmlChar *text, int len)
   Build *build = user;
 
   if (build->error == NULL && build->at != NULL)
-    g_string_append_len (build->at->text, (const char *)text, len);
+    xml_build_text (build->tree, build->at, (const char *)text, (gsize)len);
 }
 
 static void
@@ -151,18 +72,6 @@ on_doctype (void *user, const xmlChar *name, const xmlChar *external,
             const xmlChar *system)
 {
   stop (user, IM_WIRE_ERROR_UNSUPPORTED, "it has a document type");
-}
-
-/* Only the five of XML, which libxml2 looks up by itself first. */
-static xmlEntityPtr
-on_entity (void *user, const xmlChar *name)
-{
-  return xmlGetPredefinedEntity (name);
-}
-
-static void
-on_problem (void *user, xmlErrorPtr problem)
-{
 }
 
 static gboolean
@@ -175,32 +84,24 @@ parse (Build *build, const void *data, int len)
     .characters = on_text,
     .cdataBlock = on_text,
     .internalSubset = on_doctype,
-    .getEntity = on_entity,
-    .serror = on_problem,
+    .getEntity = xml_build_on_entity,
+    .serror = xml_build_on_problem,
   };
   gboolean fine;
 
-  build->parser = xmlCreatePushParserCtxt (&handler, build, NULL, 0, NULL);
-  if (build->parser == NULL)
-    g_error ("out of memory");
-  /* NOENT: "&amp;" in a value becomes "&", where libxml2 otherwise hands over
-   * "&#38;". There are no other entities, as document types end the reading
-   * before anything in them is declared. */
-  xmlCtxtUseOptions (build->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+  build->parser = xml_build_parser (&handler, build);
   fine = xmlParseChunk (build->parser, data, len, 1) == XML_ERR_OK &&
          build->parser->wellFormed && build->parser->nsWellFormed;
-  if (build->parser->myDoc != NULL)
-    xmlFreeDoc (build->parser->myDoc);
-  xmlFreeParserCtxt (build->parser);
+  xml_build_free_parser (build->parser);
   return fine;
 }
 
 XmlTree *
 xml_tree_parse (const void *data, gsize len, GError **error)
 {
-  Build build = { NULL };
+  g_autoptr (XmlTree) tree = xml_build_tree ();
+  Build build = { .tree = tree };
   gboolean fine;
-  XmlTree *tree;
 
   if (len > IM_MAX_XML_BYTES)
     {
@@ -209,26 +110,13 @@ xml_tree_parse (const void *data, gsize len, GError **error)
       return NULL;
     }
   fine = len > 0 && parse (&build, data, (int)len);
-  if (!fine || build.error != NULL || build.root == NULL)
-    {
-      if (build.error == NULL)
-        g_set_error_literal (&build.error, IM_WIRE_ERROR,
-                             IM_WIRE_ERROR_MALFORMED,
-                             "XML: the document is not well formed");
-      g_propagate_error (error, build.error);
-      free_nodes (build.root);
-      return NULL;
-    }
-  tree = g_new0 (XmlTree, 1);
-  tree->root = build.root;
-  return tree;
-}
-
-void
-xml_tree_free (XmlTree *tree)
-{
-  free_nodes (tree->root);
-  g_free (tree);
+  if (fine && build.error == NULL && tree->root != NULL)
+    return g_steal_pointer (&tree);
+  if (build.error == NULL)
+    g_set_error_literal (&build.error, IM_WIRE_ERROR, IM_WIRE_ERROR_MALFORMED,
+                         "XML: the document is not well formed");
+  g_propagate_error (error, build.error);
+  return NULL;
 }
 
 const XmlNode *
@@ -250,17 +138,46 @@ xml_node_name (const XmlNode *node)
 }
 
 const char *
+xml_node_namespace (const XmlNode *node)
+{
+  return node->ns != NULL ? node->ns : "";
+}
+
+gboolean
+xml_node_is (const XmlNode *node, const char *ns, const char *name)
+{
+  return strcmp (xml_node_name (node), name) == 0 &&
+         strcmp (xml_node_namespace (node), ns) == 0;
+}
+
+const char *
+xml_node_lang (const XmlNode *node)
+{
+  return node->lang;
+}
+
+const char *
 xml_node_text (const XmlNode *node)
 {
-  return node->text != NULL ? node->text->str : "";
+  return node->text != NULL ? node->text : "";
 }
 
 const char *
 xml_node_attribute (const XmlNode *node, const char *name)
 {
-  for (char **pair = node->attributes; pair != NULL && *pair != NULL; pair += 2)
-    if (strcmp (pair[0], name) == 0)
-      return pair[1];
+  for (guint i = 0; i < node->n_attributes; i++)
+    if (strcmp (node->attributes[i].name, name) == 0)
+      return node->attributes[i].value;
+  return NULL;
+}
+
+const char *
+xml_node_attribute_ns (const XmlNode *node, const char *ns, const char *name)
+{
+  for (guint i = 0; i < node->n_attributes; i++)
+    if (g_strcmp0 (node->attributes[i].ns, ns) == 0 &&
+        strcmp (node->attributes[i].name, name) == 0)
+      return node->attributes[i].value;
   return NULL;
 }
 
@@ -297,6 +214,15 @@ const XmlNode *
 xml_node_first (const XmlNode *node, const char *name)
 {
   return seek (node->first, name, name != NULL ? strlen (name) : 0);
+}
+
+const XmlNode *
+xml_node_first_ns (const XmlNode *node, const char *ns, const char *name)
+{
+  for (node = node->first; node != NULL; node = node->next)
+    if (xml_node_is (node, ns, name))
+      return node;
+  return &missing;
 }
 
 const XmlNode *

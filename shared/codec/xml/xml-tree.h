@@ -3,10 +3,10 @@
 /* Small XML documents as a tree, over libxml2.
  *
  * No document type, no entities but the five of XML, no network. Depth,
- * attributes, elements and bytes have ceilings (im-limits.h). Namespaces are
- * dropped and names compared by their local part: the services these
- * documents come from change the namespaces with every release and none uses
- * one local name for two things side by side. */
+ * attributes, elements and bytes have ceilings (im-limits.h). Names are
+ * compared by their local part, unless a function says otherwise: services of
+ * SOAP change the namespaces with every release, and none uses one local name
+ * for two things side by side. In XMPP the namespace is half of the name. */
 
 #include <glib.h>
 #include "im-api.h"
@@ -43,12 +43,35 @@ IM_API gboolean xml_node_exists (const XmlNode *node);
 /** Returns: (transfer none): the local name, "" for the missing one */
 IM_API const char *xml_node_name (const XmlNode *node);
 
+/** Returns: (transfer none): its namespace, "" for none */
+IM_API const char *xml_node_namespace (const XmlNode *node);
+
+/** Returns: whether @node is named @name in the namespace @ns */
+IM_API gboolean xml_node_is (const XmlNode *node, const char *ns,
+                             const char *name);
+
+/** Returns: (transfer none) (nullable): the language of its text, as xml:lang
+ * says there or around it */
+IM_API const char *xml_node_lang (const XmlNode *node);
+
 /** Returns: (transfer none): the characters directly in @node, valid UTF-8,
  * "" if there are none */
 IM_API const char *xml_node_text (const XmlNode *node);
 
 /** Returns: (transfer none) (nullable): an attribute by its local name */
 IM_API const char *xml_node_attribute (const XmlNode *node, const char *name);
+
+/**
+ * xml_node_attribute_ns:
+ * @node: an element
+ * @ns: (nullable): a namespace, or %NULL for attributes in none, which most
+ *   are
+ * @name: a local name
+ *
+ * Returns: (transfer none) (nullable): that attribute
+ */
+IM_API const char *xml_node_attribute_ns (const XmlNode *node, const char *ns,
+                                          const char *name);
 
 /**
  * xml_node_child:
@@ -73,6 +96,11 @@ IM_API const char *xml_node_child_text (const XmlNode *node, const char *path);
  * Returns: (transfer none): the first child of that name
  */
 IM_API const XmlNode *xml_node_first (const XmlNode *node, const char *name);
+
+/** Returns: (transfer none): the first child named @name in the namespace
+ * @ns, or the missing one */
+IM_API const XmlNode *xml_node_first_ns (const XmlNode *node, const char *ns,
+                                         const char *name);
 
 /** Returns: (transfer none): the next sibling of @node named @name */
 IM_API const XmlNode *xml_node_next (const XmlNode *node, const char *name);
