@@ -13,9 +13,12 @@ import sys
 REQUIRED = ("name", "protocols", "host", "port", "tls", "signon", "quirks",
             "domains", "signup", "operator", "note", "evidence", "checked",
             "confidence")
-OPTIONAL = ("closed", "web_url", "session_url", "web_key")
+SERVICES = ("nexus_url", "rst_url", "address_book_url", "sharing_url",
+            "oim_url", "oim_store_url")
+OPTIONAL = ("closed", "web_url", "session_url", "web_key",
+            "gateway_url") + SERVICES
 TRANSLATED = ("name", "note")
-PROTOCOLS = {"aim", "icq"}
+PROTOCOLS = {"aim", "icq", "msn"}
 TLS = {"required", "optional", "off"}
 SIGNON = {"auto", "md5", "md5-weak", "roasted", "kerberos", "web"}
 QUIRKS = {"lock-step", "one-address", "token-is-cookie"}
@@ -71,7 +74,7 @@ def check_values(network):
     assert set(words(network["quirks"])) <= QUIRKS, network["quirks"]
     for domain in words(network["domains"]):
         assert is_host(domain), domain
-    for key in ("web_url", "session_url"):
+    for key in ("web_url", "session_url") + SERVICES:
         assert network.get(key, "https://").startswith("https://"), key
     if network["signon"] in ("kerberos", "web"):
         assert "web_url" in network, "the sign-in method needs web_url"

@@ -1,0 +1,34 @@
+#pragma once
+
+/* libpurple's callbacks, turned into commands of an MsnpSession. */
+
+#include <purple.h>
+
+#include "glue-account.h"
+#include "glue-host.h"
+#include "msnp-session.h"
+
+extern const GlueProtocol msnp_protocol;
+
+/** Returns: (transfer full) (element-type PurpleAccountOption): the settings
+ * only MSN has */
+GList *msnp_actions_options (void);
+
+void msnp_actions_login (PurpleAccount *account);
+
+int msnp_actions_send_im (PurpleConnection *gc, const char *who,
+                          const char *message, PurpleMessageFlags flags);
+unsigned int msnp_actions_send_typing (PurpleConnection *gc, const char *who,
+                                       PurpleTypingState state);
+gboolean msnp_actions_send_attention (PurpleConnection *gc, const char *who,
+                                      guint type);
+GList *msnp_actions_attention_types (PurpleAccount *account);
+void msnp_actions_convo_closed (PurpleConnection *gc, const char *who);
+void msnp_actions_set_status (PurpleAccount *account, PurpleStatus *status);
+void msnp_actions_set_idle (PurpleConnection *gc, int seconds);
+const char *msnp_actions_normalize (const PurpleAccount *account,
+                                    const char *name);
+
+/** For a module that is loaded and unloaded: the command "/nudge". */
+void msnp_actions_register_commands (void);
+void msnp_actions_unregister_commands (void);

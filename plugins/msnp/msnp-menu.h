@@ -1,0 +1,9 @@
+#pragma once
+
+/* The account's menu. */
+
+#include <purple.h>
+
+/** Returns: (transfer full) (element-type PurplePluginAction): what can be
+ * done in the version spoken */
+GList *msnp_menu (PurplePlugin *plugin, gpointer context);
