@@ -156,3 +156,6 @@
  * longest that occur. A challenge: 28 digits are. */
 #define IM_MAX_MSNP_COOKIE 256
 #define IM_MAX_MSNP_CHALLENGE 256
+
+/* A word of the web services: an id, a host, the name of a fault. */
+#define IM_MAX_MSNP_WORD 256
