@@ -243,17 +243,31 @@ oscar_actions_login (PurpleAccount *account, const GlueProtocol *protocol,
 
 /* --- talking ------------------------------------------------------------ */
 
+/* What is too long for one message goes as several. */
+static int
+say (GlueHost *glue, const char *who, const ImText *text,
+     OscarSendFlags flags)
+{
+  g_autoptr (ImText) head = NULL;
+  g_autoptr (ImText) tail = NULL;
+
+  if (oscar_session_send_message (glue->session, who, text, flags) != 0)
+    return 1;
+  if (strlen (who) > IM_MAX_SCREEN_NAME || !im_text_halve (text, &head, &tail))
+    return glue_actions_too_long (glue, who, text);
+  if (im_text_length (head) > 0)
+    say (glue, who, head, flags);
+  return im_text_length (tail) > 0 ? say (glue, who, tail, flags) : 1;
+}
+
 int
 oscar_actions_send_im (PurpleConnection *gc, const char *who,
                        const char *message, PurpleMessageFlags flags)
 {
-  GlueHost *glue = glue_host_of (gc);
   g_autoptr (ImText) text = glue_markup_parse (message);
-  guint id = oscar_session_send_message (
-      glue->session, who, text,
-      flags & PURPLE_MESSAGE_AUTO_RESP ? OSCAR_SEND_AUTO_REPLY : 0);
 
-  return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
+  return say (glue_host_of (gc), who, text,
+              flags & PURPLE_MESSAGE_AUTO_RESP ? OSCAR_SEND_AUTO_REPLY : 0);
 }
 
 unsigned int

@@ -237,6 +237,53 @@ im_text_truncate (ImText *text, gsize max)
   return TRUE;
 }
 
+ImText *
+im_text_slice (const ImText *text, gsize start, gsize end)
+{
+  ImText *slice = text_sized (end - start);
+
+  for (guint i = 0; i < text->n_runs; i++)
+    {
+      const ImRun *run = &text->runs[i];
+      gsize from = MAX (run->start, start);
+      gsize to = MIN (run->start + run->len, end);
+
+      if (from < to)
+        im_text_append (slice, text->plain->str + from, (gssize)(to - from),
+                        &run->style);
+    }
+  return slice;
+}
+
+/* The place of @c nearest to the middle of @string, or its length. */
+static gsize
+nearest_to_middle (const GString *string, char c)
+{
+  gsize middle = string->len / 2;
+  const char *after = strchr (string->str + middle, c);
+  const char *before = g_strrstr_len (string->str, (gssize)middle,
+                                      (const char[]){ c, '\0' });
+  gsize to = after != NULL ? (gsize)(after - string->str) : string->len;
+
+  if (before != NULL && middle - (gsize)(before - string->str) < to - middle)
+    to = (gsize)(before - string->str);
+  return to;
+}
+
+gboolean
+im_text_halve (const ImText *text, ImText **ret_head, ImText **ret_tail)
+{
+  gsize at = nearest_to_middle (text->plain, '\n');
+
+  if (at == text->plain->len)
+    at = nearest_to_middle (text->plain, ' ');
+  if (at == text->plain->len)
+    return FALSE;
+  *ret_head = im_text_slice (text, 0, at);
+  *ret_tail = im_text_slice (text, at + 1, text->plain->len);
+  return TRUE;
+}
+
 static gboolean
 is_link_character (gunichar c)
 {

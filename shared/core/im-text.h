@@ -127,6 +127,31 @@ IM_API const ImRun *im_text_run (const ImText *text, guint i);
 IM_API gboolean im_text_truncate (ImText *text, gsize max);
 
 /**
+ * im_text_slice:
+ * @text: a text
+ * @start: offset of the first byte
+ * @end: offset after the last, at most im_text_length(); both at character
+ *   boundaries
+ *
+ * Returns: (transfer full): that part of it, looking the same
+ */
+IM_API ImText *im_text_slice (const ImText *text, gsize start, gsize end);
+
+/**
+ * im_text_halve:
+ * @text: a text
+ * @ret_head: (out): its first part
+ * @ret_tail: (out): the rest
+ *
+ * Parts it at the line end nearest to its middle, or where there is none at
+ * the space. What it is parted at belongs to neither.
+ *
+ * Returns: %FALSE if it has neither
+ */
+IM_API gboolean im_text_halve (const ImText *text, ImText **ret_head,
+                               ImText **ret_tail);
+
+/**
  * im_text_link_ok:
  * @uri: a link from a peer
  *

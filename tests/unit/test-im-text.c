@@ -187,6 +187,52 @@ test_truncate (void)
 }
 
 static void
+assert_halves (const char *text, const char *head, const char *tail)
+{
+  g_autoptr (ImText) whole = im_text_new_plain (text);
+  g_autoptr (ImText) before = NULL;
+  g_autoptr (ImText) after = NULL;
+
+  g_assert_true (im_text_halve (whole, &before, &after));
+  g_assert_cmpstr (im_text_plain (before), ==, head);
+  g_assert_cmpstr (im_text_plain (after), ==, tail);
+  assert_covered (before);
+  assert_covered (after);
+}
+
+static void
+test_halve (void)
+{
+  g_autoptr (ImText) word = im_text_new_plain ("漢字");
+  g_autoptr (ImText) head = NULL;
+  g_autoptr (ImText) tail = NULL;
+
+  assert_halves ("one\ntwo\nthree and four", "one\ntwo", "three and four");
+  assert_halves ("a\nb c d e f g h", "a", "b c d e f g h");
+  assert_halves ("漢字 漢 字漢", "漢字 漢", "字漢");
+  assert_halves ("aaaaaaaa b", "aaaaaaaa", "b");
+  assert_halves ("a bbbbbbbb", "a", "bbbbbbbb");
+  assert_halves ("\n", "", "");
+  g_assert_false (im_text_halve (word, &head, &tail));
+}
+
+static void
+test_slice (void)
+{
+  g_autoptr (ImText) text = im_text_new_plain ("aé");
+  g_autoptr (ImText) part = NULL;
+  ImStyle style = bold ();
+
+  im_text_append (text, "漢🙂", -1, &style);
+  part = im_text_slice (text, 1, 6);
+  g_assert_cmpstr (im_text_plain (part), ==, "é漢");
+  g_assert_cmpuint (im_text_n_runs (part), ==, 2);
+  g_assert_cmpint (im_text_run (part, 0)->style.flags, ==, 0);
+  g_assert_cmpint (im_text_run (part, 1)->style.flags, ==, IM_STYLE_BOLD);
+  assert_covered (part);
+}
+
+static void
 test_links (void)
 {
   static const char *const good[] = {
@@ -249,6 +295,8 @@ main (int argc, char **argv)
   g_test_add_func ("/core/text/repair", test_repair);
   g_test_add_func ("/core/text/run-limit", test_run_limit);
   g_test_add_func ("/core/text/truncate", test_truncate);
+  g_test_add_func ("/core/text/halve", test_halve);
+  g_test_add_func ("/core/text/slice", test_slice);
   g_test_add_func ("/core/text/links", test_links);
   return g_test_run ();
 }
