@@ -231,39 +231,74 @@ def says_what_may_be_lost_with_the_link(s):
 
 # Rate limits and long conversations.
 
-@scene(seconds=200)
-def pastes_sixty_lines(s):
-    """None lost, none out of order, and nobody is thrown out."""
-    fast = {3: [20, 400, 350, 300, 200, 1000]}
-    s.server.do("config", rates=fast)
+def _pastes(s, lines, deadline=60):
+    """Bob says @lines to Robot at once: none is lost, none is out of order,
+    nobody is thrown out, and the conversation says once why it takes so
+    long."""
     bob = s.sign_on()
-    for number in range(60):
-        bob.im("Robot", f"line {number}")
+    for line in lines:
+        bob.im("Robot", line)
     heard = s.server.wait_for(
         {"do": "received", "name": "Robot", "sender": "Bob"},
-        {"messages": {"count": 60}}, deadline=120)["messages"]
-    tap.equal([_plain(one["text"]) for one in heard],
-              [f"line {number}" for number in range(60)], "lines")
+        {"messages": {"count": len(lines)}}, deadline=deadline)["messages"]
+    tap.equal([_plain(one["text"]) for one in heard], lines, "lines")
     tap.equal(bob.state()["connected"], True, "connected")
+    tap.equal(bob.seen("disconnected"), [], "ends")
+    shown = bob.seen("line", conversation="Robot")
+    tap.equal([e for e in shown if "error" in e["flags"]], [], "failures")
+    notes = [e["html"] for e in shown if "system" in e["flags"]]
+    tap.equal(len(notes), 1, f"notes ({notes})")
+    tap.contains(notes[0], "asks us to slow down; your messages are sent as "
+                 "it allows", "sentence")
+    return bob
+
+
+def _dropped(s):
     rates = s.server.do("user", name="Bob")["instances"][0]["rates"]
-    tap.equal(sum(rate["dropped"] for rate in rates.values()), 0,
-              "dropped by the server")
+    return sum(rate["dropped"] for rate in rates.values())
+
+
+# The server warns, drops and hangs up as those of old do, only faster.
+@scene(seconds=200, rates={3: [20, 55, 50, 40, 30, 70]})
+def pastes_two_hundred_lines(s):
+    _pastes(s, [f"line {number}" for number in range(200)])
+    tap.equal(_dropped(s), 0, "dropped by the server")
+
+
+@scene
+def pastes_two_hundred_lines_in_one(s):
+    """They go as a few messages, parted between lines."""
+    bob = s.sign_on()
+    lines = [f"line {number} " + "of a <b>long</b> story " * 4
+             for number in range(200)]
+    bob.im("Robot", "<br>".join(lines))
+    wanted = [" ".join(_plain(line).split()) for line in lines]
+
+    def told():
+        heard = s.server.do("received", name="Robot", sender="Bob")
+        return [" ".join(_plain(line).split()) for one in heard["messages"]
+                for line in one["text"].split("<BR>")]
+    tap.wait_until(lambda: told() == wanted, "every line")
     tap.equal([e for e in bob.seen("line") if "error" in e["flags"]], [],
               "failures")
 
 
-@scene
-def explains_why_messages_wait(s):
-    s.server.do("config", rates={3: [20, 900, 850, 800, 200, 1000]})
+@scene(rates={3: [20, 55, 50, 40, 30, 70]})
+def repeats_what_was_dropped(s):
+    """Something else, such as another session, lowers what we may send."""
     bob = s.sign_on()
-    for number in range(12):
+    bob.im("Robot", "before")
+    s.heard("Robot")
+    s.server.do("rate", name="Bob", number=3, code=0, current=35)
+    for number in range(20):
         bob.im("Robot", f"line {number}")
-    line = bob.wait("line", conversation="Robot",
-                    flags=lambda f: "system" in f)
-    tap.contains(line["html"], "asks us to slow down; your messages are sent "
-                 "as it allows", "sentence")
-    s.server.wait_for({"do": "received", "name": "Robot", "sender": "Bob"},
-                      {"messages": {"count": 12}}, deadline=60)
+    heard = s.server.wait_for(
+        {"do": "received", "name": "Robot", "sender": "Bob"},
+        {"messages": {"count": 21}}, deadline=60)["messages"]
+    tap.equal(sorted(_plain(one["text"]) for one in heard),
+              sorted(["before"] + [f"line {n}" for n in range(20)]), "lines")
+    tap.equal(_dropped(s) > 0, True, "whether any was dropped")
+    tap.equal(bob.seen("disconnected"), [], "ends")
 
 
 if __name__ == "__main__":

@@ -276,6 +276,7 @@ handle_rates (OscarSession *session, const OscarSnac *snac)
     oscar_conn_learn_rates (session->bos, &rates);
   else
     im_host_debug (session->host, "oscar: rates unread: %s", error->message);
+  oscar_outbox_answered (session, snac->request_id);
   if (session->state != OSCAR_STATE_BOS_RATES)
     return;
   oscar_session_set_state (session, OSCAR_STATE_BOS_LISTS);
@@ -292,8 +293,11 @@ handle_rate_change (OscarSession *session, const OscarSnac *snac)
   ImReader body = snac->body;
   OscarRateChange change;
 
-  if (oscar_rate_decode_change (&body, &change, NULL))
-    oscar_conn_change_rates (session->bos, &change);
+  if (!oscar_rate_decode_change (&body, &change, NULL))
+    return;
+  oscar_conn_change_rates (session->bos, &change);
+  if (change.code == OSCAR_RATE_LIMITED)
+    oscar_outbox_doubt (session);
 }
 
 /* Every answer counts once; the last one brings us online. */
@@ -394,7 +398,7 @@ handle_incoming (OscarSession *session, const OscarSnac *snac)
 static void
 handle_host_ack (OscarSession *session, const OscarSnac *snac)
 {
-  oscar_messages_host_ack (session, &snac->body);
+  oscar_outbox_host_ack (session, &snac->body);
 }
 
 static void
@@ -434,7 +438,7 @@ handle_icbm_error (OscarSession *session, const OscarSnac *snac)
   g_auto (OscarSnacError) error = { 0 };
 
   if (oscar_snac_decode_error (&body, &error, NULL))
-    (void) (oscar_messages_error (session, snac->request_id, &error) ||
+    (void) (oscar_outbox_error (session, snac->request_id, &error) ||
             oscar_warn_error (session, snac->request_id, error.code));
 }
 
@@ -617,7 +621,7 @@ on_snac (gpointer user, OscarConn *conn, const OscarSnac *snac)
 static void
 on_sent (gpointer user, OscarConn *conn, guint32 request)
 {
-  oscar_messages_sent (user, request);
+  oscar_outbox_sent (user, request);
 }
 
 /* --- The end ------------------------------------------------------------ */
@@ -687,6 +691,7 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
   oscar_move_stop (session);
+  oscar_outbox_stop (session);
   oscar_icons_stop (session);
   oscar_errands_stop (session->account_errands);
   g_hash_table_remove_all (session->warnings);

@@ -246,35 +246,69 @@ must_queue (OscarConn *conn, guint16 group, guint16 subtype,
                              priority == OSCAR_PRIORITY_USER, now (conn)) > 0;
 }
 
+/* Takes @body and a request id; %NULL if it does not fit. */
+static Queued *
+queued_new (OscarConn *conn, guint16 group, guint16 subtype, ImWriter *body)
+{
+  GBytes *bytes =
+      body != NULL ? im_writer_finish (body, NULL) : g_bytes_new (NULL, 0);
+  Queued *queued;
+
+  if (bytes == NULL)
+    return NULL;
+  queued = g_new0 (Queued, 1);
+  queued->group = group;
+  queued->subtype = subtype;
+  queued->body = bytes;
+  if (g_bytes_get_size (bytes) + SNAC_HEADER_LENGTH > IM_MAX_FLAP_PAYLOAD)
+    g_clear_pointer (&queued, queued_free);
+  else
+    /* The high bit is the server's. */
+    queued->request = conn->last_request =
+        (conn->last_request & 0x7fffffff) + 1;
+  return queued;
+}
+
 guint32
 oscar_conn_send_snac (OscarConn *conn, guint16 group, guint16 subtype,
                       ImWriter *body, OscarPriority priority)
 {
-  g_autoptr (GBytes) bytes =
-      body != NULL ? im_writer_finish (body, NULL) : g_bytes_new (NULL, 0);
-  Queued snac = { group, subtype, 0, bytes };
+  Queued *queued = queued_new (conn, group, subtype, body);
+  guint32 request;
 
-  if (bytes == NULL || g_bytes_get_size (bytes) + SNAC_HEADER_LENGTH >
-                           IM_MAX_FLAP_PAYLOAD)
+  if (queued == NULL)
     return 0;
-  /* The high bit is the server's. */
-  conn->last_request = (conn->last_request & 0x7fffffff) + 1;
-  snac.request = conn->last_request;
-
+  request = queued->request;
   if (must_queue (conn, group, subtype, priority))
     {
-      Queued *queued = g_memdup2 (&snac, sizeof snac);
-
-      queued->body = g_bytes_ref (bytes);
       g_queue_push_tail (&conn->queues[priority], queued);
       send_queued (conn);
     }
   else
     {
-      send_now (conn, &snac);
+      send_now (conn, queued);
+      queued_free (queued);
       flush (conn);
     }
-  return snac.request;
+  return request;
+}
+
+guint32
+oscar_conn_resend_snac (OscarConn *conn, guint16 group, guint16 subtype,
+                        ImWriter *body)
+{
+  Queued *queued = queued_new (conn, group, subtype, body);
+  guint32 request;
+
+  if (queued == NULL)
+    return 0;
+  request = queued->request;
+  oscar_rate_set_limited (conn->rate,
+                          oscar_rate_class_of (conn->rate, group, subtype),
+                          TRUE);
+  g_queue_push_head (&conn->queues[OSCAR_PRIORITY_USER], queued);
+  send_queued (conn);
+  return request;
 }
 
 static GList *
@@ -291,6 +325,23 @@ oscar_conn_is_queued (const OscarConn *conn, guint32 request)
 {
   return find_queued (conn, request, OSCAR_PRIORITY_USER) != NULL ||
          find_queued (conn, request, OSCAR_PRIORITY_BACKGROUND) != NULL;
+}
+
+gboolean
+oscar_conn_is_limited (const OscarConn *conn, guint16 group, guint16 subtype)
+{
+  return oscar_rate_is_limited (conn->rate, group, subtype);
+}
+
+void
+oscar_conn_unsend (OscarConn *conn, guint32 request)
+{
+  GList *found = find_queued (conn, request, OSCAR_PRIORITY_USER);
+
+  if (found == NULL)
+    return;
+  queued_free (found->data);
+  g_queue_delete_link (&conn->queues[OSCAR_PRIORITY_USER], found);
 }
 
 guint

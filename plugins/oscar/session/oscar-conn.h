@@ -103,6 +103,28 @@ void oscar_conn_send_flap (OscarConn *conn, OscarFlapType type,
 guint32 oscar_conn_send_snac (OscarConn *conn, guint16 group, guint16 subtype,
                               ImWriter *body, OscarPriority priority);
 
+/**
+ * oscar_conn_resend_snac:
+ * @conn: a connection
+ * @group: food group
+ * @subtype: subtype
+ * @body: (transfer full): what was written to it, emptied
+ *
+ * Sends again what the server dropped, before all else that waits, and not
+ * until its rate class is clear.
+ *
+ * Returns: the request id, never 0; 0 if @body did not fit a frame
+ */
+guint32 oscar_conn_resend_snac (OscarConn *conn, guint16 group,
+                                guint16 subtype, ImWriter *body);
+
+/** Whether the server may be dropping such SNACs. */
+gboolean oscar_conn_is_limited (const OscarConn *conn, guint16 group,
+                                guint16 subtype);
+
+/** Forgets the SNAC with id @request, if it still waits. */
+void oscar_conn_unsend (OscarConn *conn, guint32 request);
+
 /** Whether the SNAC with id @request still waits for the rate limit. */
 gboolean oscar_conn_is_queued (const OscarConn *conn, guint32 request);
 

@@ -174,3 +174,12 @@ oscar_rate_wait_ms (OscarRate *rate, guint16 group, guint16 subtype,
   elapsed = MAX (now_ms - class->last_ms, 0);
   return needed > elapsed ? (guint) MIN (needed - elapsed, G_MAXINT) : 0;
 }
+
+gboolean
+oscar_rate_is_limited (OscarRate *rate, guint16 group, guint16 subtype)
+{
+  RateClass *class = class_for (rate, group, subtype);
+
+  return class != NULL &&
+         (class->limited || class->average < (gint64) class->params.alert);
+}

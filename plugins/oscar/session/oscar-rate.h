@@ -54,5 +54,10 @@ guint oscar_rate_wait_ms (OscarRate *rate, guint16 group, guint16 subtype,
 void oscar_rate_charge (OscarRate *rate, guint16 group, guint16 subtype,
                         gint64 now_ms);
 
+/** Whether the server may be dropping such SNACs: it said so, or counts lower
+ * than we would ever go. */
+gboolean oscar_rate_is_limited (OscarRate *rate, guint16 group,
+                                guint16 subtype);
+
 /** Returns: the class of a SNAC, or 0 if it is unlimited. */
 guint16 oscar_rate_class_of (OscarRate *rate, guint16 group, guint16 subtype);

@@ -76,6 +76,7 @@ typedef struct
 typedef struct _OscarIcons OscarIcons;
 typedef struct _OscarErrands OscarErrands;
 typedef struct _OscarMove OscarMove;
+typedef struct _OscarOutbox OscarOutbox;
 
 struct _OscarSession
 {
@@ -148,9 +149,7 @@ struct _OscarSession
   ImText *profile;
   guint idle_seconds;
 
-  /* Messages; see oscar-messages.c. */
-  guint last_message_id;
-  GHashTable *pending;        /* guint32 request id => owned Pending */
+  OscarOutbox *outbox; /* messages of ours; see oscar-outbox.c */
 
   /* Questions about others; see oscar-info.c. */
   GQueue info_queue;          /* owned char *: away texts to fetch, in turn */
@@ -274,18 +273,28 @@ void oscar_list_handle_authorized_ahead (OscarSession *session,
                                          const OscarSnac *snac);
 void oscar_list_handle_added (OscarSession *session, const OscarSnac *snac);
 
+/* oscar-outbox.c */
+
+void oscar_outbox_init (OscarSession *session);
+void oscar_outbox_clear (OscarSession *session);
+void oscar_outbox_stop (OscarSession *session);
+/** Reports everything without an answer as possibly undelivered. */
+void oscar_outbox_abandon (OscarSession *session);
+void oscar_outbox_host_ack (OscarSession *session, const ImReader *body);
+/** An error SNAC 04/01; whether @request was a message of ours. */
+gboolean oscar_outbox_error (OscarSession *session, guint32 request,
+                             const OscarSnacError *error);
+/** A message that had to wait has left. */
+void oscar_outbox_sent (OscarSession *session, guint32 request);
+/** The server may have dropped messages: finds out which, and sends them
+ * again. */
+void oscar_outbox_doubt (OscarSession *session);
+/** It has answered the question @request of ours, about rates. */
+void oscar_outbox_answered (OscarSession *session, guint32 request);
+
 /* oscar-messages.c */
 
-void oscar_messages_init (OscarSession *session);
-void oscar_messages_clear (OscarSession *session);
-/** Reports everything without an answer as possibly undelivered. */
-void oscar_messages_abandon (OscarSession *session);
 void oscar_messages_incoming (OscarSession *session, const ImReader *body);
-void oscar_messages_host_ack (OscarSession *session, const ImReader *body);
-/** An error SNAC 04/01; whether @request was a message of ours. */
-gboolean oscar_messages_error (OscarSession *session, guint32 request,
-                               const OscarSnacError *error);
-void oscar_messages_sent (OscarSession *session, guint32 request);
 /** Reports the message @icbm as @text. */
 void oscar_messages_report (OscarSession *session, const OscarIcbm *icbm,
                             ImText *text, ImMessageFlags flags);

@@ -154,7 +154,7 @@ oscar_session_fail (OscarSession *session, const ImFailure *failure)
     return;
   oscar_session_ref (session);
   oscar_session_set_state (session, OSCAR_STATE_CLOSED);
-  oscar_messages_abandon (session);
+  oscar_outbox_abandon (session);
   oscar_session_emit (session, &event);
   if (!session->gone)
     {
@@ -273,7 +273,7 @@ oscar_session_new (ImHost *host, const OscarConfig *config)
     session->status_text = im_text_copy (config->status_text);
   if (config->profile != NULL)
     session->profile = im_text_copy (config->profile);
-  oscar_messages_init (session);
+  oscar_outbox_init (session);
   oscar_info_init (session);
   oscar_icq_init (session);
   oscar_rooms_init (session);
@@ -298,7 +298,7 @@ oscar_session_unref (OscarSession *session)
 {
   if (!g_ref_count_dec (&session->refs))
     return;
-  oscar_messages_clear (session);
+  oscar_outbox_clear (session);
   oscar_info_clear (session);
   oscar_icq_clear (session);
   oscar_rooms_clear (session);

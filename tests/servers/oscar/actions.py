@@ -402,12 +402,14 @@ def raw(server, name, data):
 
 @action
 def rate(server, name, number, code=1, **values):
-    """Changes a rate class of @name and tells its sessions."""
+    """Changes a rate class of @name and tells its sessions, but with the
+    code 0."""
     for session in server.sessions(_account(server, name)):
         found = session.rates.classes[number]
         for field, value in values.items():
             setattr(found, field, value)
-        session.tell_rate(code, found)
+        if code:
+            session.tell_rate(code, found)
 
 
 @action
