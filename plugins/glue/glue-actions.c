@@ -152,35 +152,44 @@ glue_actions_too_long (GlueHost *glue, const char *who, const ImText *text)
 
 /* --- what others see of a buddy ----------------------------------------- */
 
-/* The words for a buddy's mood as markup, with what they say about it. */
-static char *
-print_mood (PurpleBuddy *buddy)
+const char *
+glue_actions_mood_name (PurpleAccount *account, const char *id)
 {
-  PurpleAccount *account = purple_buddy_get_account (buddy);
   PurplePlugin *plugin =
       purple_find_prpl (purple_account_get_protocol_id (account));
   PurplePluginProtocolInfo *info =
       plugin != NULL ? PURPLE_PLUGIN_PROTOCOL_INFO (plugin) : NULL;
+
+  if (info == NULL || info->get_moods == NULL || id == NULL)
+    return NULL;
+  for (PurpleMood *mood = info->get_moods (account); mood->mood != NULL;
+       mood++)
+    if (strcmp (mood->mood, id) == 0)
+      return mood->description;
+  return NULL;
+}
+
+/* The words for a buddy's mood as markup, with what they say about it. */
+static char *
+print_mood (PurpleBuddy *buddy)
+{
   PurpleStatus *status =
       purple_presence_get_status (purple_buddy_get_presence (buddy), "mood");
-  const char *id, *comment;
+  const char *name, *comment;
+  g_autofree char *label = NULL;
 
-  if (status == NULL || !purple_status_is_active (status) || info == NULL ||
-      info->get_moods == NULL)
+  if (status == NULL || !purple_status_is_active (status))
     return NULL;
-  id = purple_status_get_attr_string (status, PURPLE_MOOD_NAME);
+  name = glue_actions_mood_name (
+      purple_buddy_get_account (buddy),
+      purple_status_get_attr_string (status, PURPLE_MOOD_NAME));
+  if (name == NULL)
+    return NULL;
+  label = g_markup_escape_text (name, -1);
   comment = purple_status_get_attr_string (status, PURPLE_MOOD_COMMENT);
-  for (PurpleMood *mood = info->get_moods (account);
-       id != NULL && mood->mood != NULL; mood++)
-    if (strcmp (mood->mood, id) == 0)
-      {
-        g_autofree char *label = g_markup_escape_text (mood->description, -1);
-
-        return comment != NULL && *comment != '\0'
-                   ? g_strdup_printf ("%s - %s", label, comment)
-                   : g_steal_pointer (&label);
-      }
-  return NULL;
+  return comment != NULL && *comment != '\0'
+             ? g_strdup_printf ("%s - %s", label, comment)
+             : g_steal_pointer (&label);
 }
 
 char *

@@ -64,6 +64,9 @@ ImStatus glue_actions_status (const GlueProtocol *protocol,
 int glue_actions_too_long (GlueHost *glue, const char *who,
                            const ImText *text);
 
+/** Returns: (nullable): what the mood @id is called, in the user's language */
+const char *glue_actions_mood_name (PurpleAccount *account, const char *id);
+
 /* Callbacks of PurplePluginProtocolInfo that need no protocol. */
 char *glue_actions_status_text (PurpleBuddy *buddy);
 const char *glue_actions_list_emblem (PurpleBuddy *buddy);

@@ -1,3 +1,4 @@
+#include "glue-actions.h"
 #include "glue-events.h"
 
 #include <string.h>
@@ -531,6 +532,25 @@ on_presence (GlueHost *glue, const ImEvent *event)
     serv_got_alias (glue->gc, presence->who, presence->who);
 }
 
+/* What they say about it as markup: many clients call a mood just what it is
+ * called, which the host shows already. */
+static char *
+print_mood (GlueHost *glue, const ImEventMood *mood)
+{
+  const char *name = glue_actions_mood_name (glue->account, mood->mood);
+  g_autofree char *title = glue_markup_print (mood->title);
+  g_autofree char *text = glue_markup_print (mood->text);
+  gboolean says_more =
+      mood->title != NULL && *title != '\0' &&
+      g_strcmp0 (im_text_plain (mood->title), name) != 0;
+
+  if (!says_more)
+    return g_steal_pointer (&text);
+  if (*text == '\0')
+    return g_steal_pointer (&title);
+  return g_strdup_printf ("%s: %s", title, text);
+}
+
 /* Only protocols that have moods report them. */
 static void
 on_mood (GlueHost *glue, const ImEvent *event)
@@ -546,7 +566,7 @@ on_mood (GlueHost *glue, const ImEvent *event)
       purple_prpl_got_user_status_deactive (glue->account, mood->who, "mood");
       return;
     }
-  text = glue_markup_print (mood->text);
+  text = print_mood (glue, mood);
   purple_prpl_got_user_status (glue->account, mood->who, "mood",
                                PURPLE_MOOD_NAME, mood->mood,
                                PURPLE_MOOD_COMMENT,

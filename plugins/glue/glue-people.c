@@ -9,7 +9,7 @@
 /* --- Words -------------------------------------------------------------- */
 
 static const char *const labels[] = {
-  [IM_FIELD_NAME] = N_("Name on the network"),
+  [IM_FIELD_NAME] = N_("Name or number"),
   [IM_FIELD_NICK] = N_("Nickname"),
   [IM_FIELD_FIRST_NAME] = N_("First name"),
   [IM_FIELD_LAST_NAME] = N_("Last name"),

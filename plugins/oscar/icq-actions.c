@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "glue-actions.h"
 #include "glue-i18n.h"
 #include "oscar-forms.h"
 #include "oscar-icq-codes.h"
@@ -62,7 +63,7 @@ static const ImFieldId own_strings[] = {
   IM_FIELD_EMAIL,   IM_FIELD_BIRTHDAY,   IM_FIELD_CITY,
   IM_FIELD_STATE,   IM_FIELD_PHONE,      IM_FIELD_CELL,
   IM_FIELD_COMPANY, IM_FIELD_POSITION,   IM_FIELD_HOMEPAGE,
-  IM_FIELD_NOTES,
+  IM_FIELD_NOTES, /* the largest, so the last */
 };
 
 /* What is chosen: how many of a kind there may be. */
@@ -227,9 +228,12 @@ icq_actions_edit_profile (GlueHost *glue, const ImEventProfile *profile)
   PurpleRequestFieldGroup *group = purple_request_field_group_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (own_strings); i++)
-    oscar_forms_add_string (group, own_strings[i],
-                            value_of (profile, own_strings[i]));
-  add_choices (group, profile);
+    {
+      if (own_strings[i] == IM_FIELD_NOTES)
+        add_choices (group, profile);
+      oscar_forms_add_string (group, own_strings[i],
+                              value_of (profile, own_strings[i]));
+    }
   purple_request_fields_add_group (form, group);
   group = purple_request_field_group_new (_("Security"));
   for (guint i = 0; i < G_N_ELEMENTS (own_bools); i++)
@@ -237,7 +241,9 @@ icq_actions_edit_profile (GlueHost *glue, const ImEventProfile *profile)
               g_strcmp0 (value_of (profile, own_bools[i]), "1") == 0);
   purple_request_fields_add_group (form, group);
   oscar_forms_show (glue, _("Your ICQ Information"),
-                    _("What others find about you in ICQ's white pages"), NULL,
+                    _("What others find about you in ICQ's white pages"),
+                    _("Write the birthday as year, month and day, like "
+                      "1980-05-17."),
                     form, G_CALLBACK (own_done));
 }
 
@@ -353,8 +359,9 @@ choose_encoding (PurpleBlistNode *node, gpointer data)
 
   purple_request_choice (
       purple_account_get_connection (account), _("Encoding"),
-      _("How old clients of this contact write"),
-      _("Newer clients use Unicode, whatever is chosen here."),
+      _("How does the client of this contact write?"),
+      _("This is for messages that do not say it themselves, and for what you "
+        "send."),
       current_encoding (buddy), _("OK"), G_CALLBACK (encoding_done),
       _("Cancel"), NULL, account, purple_buddy_get_name (buddy), NULL, buddy,
       CHOICE (0), CHOICE (1), CHOICE (2), CHOICE (3), CHOICE (4), CHOICE (5),
@@ -387,6 +394,17 @@ host_of_node (PurpleBlistNode *node)
       purple_buddy_get_account (PURPLE_BUDDY (node))));
 }
 
+/* The list means nothing while all are let in; then all but those on it are,
+ * which is the mode ICQ's own clients were always in. */
+static void
+heed_deny_list (GlueHost *glue)
+{
+  if (glue->account->perm_deny != PURPLE_PRIVACY_ALLOW_ALL)
+    return;
+  glue->account->perm_deny = PURPLE_PRIVACY_DENY_USERS;
+  serv_set_permit_deny (glue->gc);
+}
+
 /* Through libpurple, whose own privacy dialogs show the same lists. */
 static void
 toggle_visible (PurpleBlistNode *node, gpointer data)
@@ -413,7 +431,10 @@ toggle_invisible (PurpleBlistNode *node, gpointer data)
   if (stands_on (glue, glue->account->deny, PURPLE_BUDDY (node)))
     purple_privacy_deny_remove (glue->account, who, FALSE);
   else
-    purple_privacy_deny_add (glue->account, who, FALSE);
+    {
+      purple_privacy_deny_add (glue->account, who, FALSE);
+      heed_deny_list (glue);
+    }
 }
 
 static void
@@ -545,6 +566,8 @@ icq_actions_publish_mood (GlueHost *glue)
       mood = purple_status_get_attr_string (status, PURPLE_MOOD_NAME);
       text = purple_status_get_attr_string (status, PURPLE_MOOD_COMMENT);
     }
-  oscar_session_set_mood (glue->session,
-                          mood != NULL && *mood != '\0' ? mood : NULL, text);
+  if (mood != NULL && *mood == '\0')
+    mood = NULL;
+  oscar_session_set_mood (glue->session, mood,
+                          glue_actions_mood_name (glue->account, mood), text);
 }

@@ -46,7 +46,8 @@ login (PurpleAccount *account)
 {
   oscar_actions_login (account, &oscar_icq_protocol,
                        PURPLE_CONNECTION_NO_IMAGES |
-                           PURPLE_CONNECTION_SUPPORT_MOODS);
+                           PURPLE_CONNECTION_SUPPORT_MOODS |
+                           PURPLE_CONNECTION_SUPPORT_MOOD_MESSAGES);
 }
 
 static void

@@ -514,12 +514,14 @@ typedef struct
  * ImEventMood:
  * @who: whose
  * @mood: (nullable): a word for it, %NULL for none any more
- * @text: (nullable): what they say about it; may come later than @mood
+ * @title: (nullable): what they call it; may come later than @mood
+ * @text: (nullable): what more they say about it
  */
 typedef struct
 {
   const char *who;
   const char *mood;
+  const ImText *title;
   const ImText *text;
 } ImEventMood;
 

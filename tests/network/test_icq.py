@@ -188,10 +188,23 @@ def moods_are_told(s):
     them, us = s.sign_on("100006"), s.sign_on("100005")
     them.mood("coffee", "black & hot")
     tap.wait_until(lambda: us.buddy("100006")["tooltip"].get("Mood")
-                   == "Having a coffee - coffee: black &amp; hot", "mood")
+                   == "Having a coffee - black &amp; hot", "mood")
     them.mood("", "")
     tap.wait_until(lambda: "Mood" not in us.buddy("100006")["tooltip"],
                    "no mood")
+
+
+@scene(**PEOPLE)
+def invisible_to_some_is_seen_by_others(s):
+    them, us = s.sign_on("100006"), s.sign_on("100005")
+    them.buddy_add("100005", "Friends")
+    tap.wait_until(lambda: them.buddy("100005")["online"], "presence")
+    us.menu("100006", "Add to Invisible List")
+    tap.wait_until(lambda: not them.buddy("100005")["online"], "absence")
+    s.server.wait_for({"do": "list", "name": "100005"},
+                      {"mode": 4, "deny": ["100006"]})
+    us.menu("100006", "Remove from Invisible List")
+    tap.wait_until(lambda: them.buddy("100005")["online"], "presence again")
 
 
 @scene(**PEOPLE)

@@ -638,7 +638,7 @@ do_user (Play *play, const char *rest)
   else if (strcmp (verb, "reads") == 0)
     oscar_session_set_encoding (session, w[1], w[2]);
   else if (strcmp (verb, "feels") == 0)
-    oscar_session_set_mood (session, w[1], w[2]);
+    oscar_session_set_mood (session, w[1], w[3], w[2]);
   else if (strcmp (verb, "joins") == 0)
     oscar_session_join_room (session, 4, w[1]);
   else if (strcmp (verb, "accepts") == 0)

@@ -522,8 +522,9 @@ log_event (GString *log, const ImEvent *event)
       break;
     case IM_EVENT_MOOD:
       g_string_append_printf (
-          log, "mood who=%s mood=%s text=%s", event->mood.who,
+          log, "mood who=%s mood=%s title=%s text=%s", event->mood.who,
           event->mood.mood ? event->mood.mood : "-",
+          event->mood.title ? im_text_plain (event->mood.title) : "-",
           event->mood.text ? im_text_plain (event->mood.text) : "-");
       break;
     case IM_EVENT_FOUND:

@@ -133,14 +133,16 @@ oscar_icq_own_mood (const OscarSession *session)
 
 void
 oscar_session_set_mood (OscarSession *session, const char *mood,
-                        const char *text)
+                        const char *title, const char *text)
 {
   OscarIcqState *icq = session->icq;
   gboolean changed = g_strcmp0 (icq->mood, mood) != 0;
 
   g_free (icq->mood);
+  g_free (icq->mood_title);
   g_free (icq->mood_text);
   icq->mood = g_strdup (mood);
+  icq->mood_title = g_strdup (title != NULL ? title : mood);
   icq->mood_text = g_strdup (text);
   if (changed)
     oscar_own_announce (session);

@@ -62,6 +62,7 @@ oscar_icq_clear (OscarSession *session)
   g_hash_table_unref (icq->asked);
   g_hash_table_unref (icq->queries);
   g_free (icq->mood);
+  g_free (icq->mood_title);
   g_free (icq->mood_text);
   g_free (icq);
 }
@@ -91,7 +92,7 @@ away_query_of (const OscarUserInfo *info)
 static void
 report_mood (OscarSession *session, const char *who, const char *mood)
 {
-  ImEvent event = { .type = IM_EVENT_MOOD, .mood = { who, mood, NULL } };
+  ImEvent event = { .type = IM_EVENT_MOOD, .mood = { who, mood, NULL, NULL } };
 
   oscar_session_emit (session, &event);
 }

@@ -36,6 +36,7 @@ typedef struct _OscarIcqState
   ImTimer *name_timer;
   guint16 sequence;     /* of messages in the extended form, counts down */
   char *mood;           /* nullable: our own X-Status */
+  char *mood_title;     /* nullable */
   char *mood_text;      /* nullable */
 } OscarIcqState;
 

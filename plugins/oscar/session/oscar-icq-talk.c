@@ -300,8 +300,8 @@ static void
 answer_xstatus (OscarSession *session, const Received *received)
 {
   OscarIcqState *icq = session->icq;
-  const OscarXStatus status = { oscar_icq_mood_index (icq->mood), icq->mood,
-                                icq->mood_text };
+  const OscarXStatus status = { oscar_icq_mood_index (icq->mood),
+                                icq->mood_title, icq->mood_text };
   g_autofree char *xml = NULL;
   g_auto (ImWriter) block = { 0 };
   g_autoptr (GBytes) rest = NULL;
@@ -568,17 +568,15 @@ report_xstatus (OscarSession *session, const char *who,
                 const OscarXStatus *status)
 {
   const OscarIcqPeer *peer = oscar_icq_peer (session, who);
-  g_autofree char *line = g_strdup_printf (
-      "%s%s%s", status->title,
-      *status->title != '\0' && *status->text != '\0' ? ": " : "",
-      status->text);
-  g_autoptr (ImText) text = im_text_new_plain (line);
+  g_autoptr (ImText) title = im_text_new_plain (status->title);
+  g_autoptr (ImText) text = im_text_new_plain (status->text);
   ImEvent event = { .type = IM_EVENT_MOOD };
 
   if (peer == NULL || peer->mood == NULL)
     return;
+  im_text_truncate (title, IM_MAX_PROFILE_TEXT);
   im_text_truncate (text, IM_MAX_PROFILE_TEXT);
-  event.mood = (ImEventMood) { who, peer->mood, text };
+  event.mood = (ImEventMood) { who, peer->mood, title, text };
   oscar_session_emit (session, &event);
 }
 

@@ -184,9 +184,10 @@ void oscar_session_set_status (OscarSession *session, ImStatus status,
 void oscar_session_set_idle (OscarSession *session, guint seconds);
 
 /** Says how the user feels (ICQ's X-Status): a word of %IM_EVENT_MOOD, and
- * what goes with it; both may be %NULL. */
+ * the title and text that go with it. All may be %NULL; without a title the
+ * word is one. */
 void oscar_session_set_mood (OscarSession *session, const char *mood,
-                             const char *text);
+                             const char *title, const char *text);
 
 /**
  * oscar_session_set_encoding:
