@@ -1,7 +1,7 @@
 #pragma once
 
-/* What a session may ask of the outside: links, HTTP, timers, time, random
- * bytes, and somebody to report to. Sessions do no I/O themselves, so the
+/* What a session may ask of the outside: links, HTTP, names, timers, time,
+ * random bytes, and somebody to report to. Sessions do no I/O themselves, so the
  * same session runs in a plugin, in a test with a virtual clock, or in a
  * fuzzer. shared/net/net-host.h is the real one, tests/support/test-host.h
  * the scripted one.
@@ -18,6 +18,7 @@ typedef struct _ImHost ImHost;
 typedef struct _ImLink ImLink;
 typedef struct _ImTimer ImTimer;
 typedef struct _ImHttp ImHttp;
+typedef struct _ImLookup ImLookup;
 
 /**
  * ImLinkTarget:
@@ -26,6 +27,10 @@ typedef struct _ImHttp ImHttp;
  * @tls: %TRUE to speak TLS from the first byte
  * @verify_name: (nullable): the name the certificate must carry; @host if
  *   %NULL
+ * @alpn: (nullable): the protocol to ask for where a TLS port has several
+ * @prompt_acks: every packet is acknowledged at once while the link is young:
+ *   for servers whose Nagle holds back a small write until the one before is
+ *   acknowledged, which would cost a round trip each time
  */
 typedef struct
 {
@@ -33,7 +38,16 @@ typedef struct
   guint16 port;
   gboolean tls;
   const char *verify_name;
+  const char *alpn;
+  gboolean prompt_acks;
 } ImLinkTarget;
+
+/** What binds a sign-in to the TLS connection it goes over. */
+typedef enum
+{
+  IM_BINDING_EXPORTER,         /* RFC 9266 */
+  IM_BINDING_SERVER_END_POINT, /* RFC 5929 */
+} ImBinding;
 
 /**
  * ImLinkHandlers:
@@ -55,6 +69,27 @@ typedef struct
 } ImLinkHandlers;
 
 typedef void (*ImTimerFunc) (gpointer user);
+
+/** A server of a service, by SRV records. */
+typedef struct
+{
+  const char *host;
+  guint16 port;
+  guint16 priority; /* lower ones first */
+} ImServer;
+
+typedef enum
+{
+  IM_LOOKUP_FOUND,
+  IM_LOOKUP_NONE,    /* there are no records: go to the domain itself. Also
+                        where names are the proxy's business */
+  IM_LOOKUP_REFUSED, /* the domain says that it has no such service */
+  IM_LOOKUP_FAILED,  /* nobody answered */
+} ImLookupOutcome;
+
+/** @servers (array length=n_servers) is borrowed and in the order to try. */
+typedef void (*ImLookupFunc) (gpointer user, ImLookupOutcome outcome,
+                              const ImServer *servers, guint n_servers);
 
 /**
  * ImHttpRequest:
@@ -106,6 +141,11 @@ typedef void (*ImHttpFunc) (gpointer user, const ImHttpResponse *response,
  *   when the handshake is done
  * @link_close: ends the link after what was written has left; no handler is
  *   called for it any more
+ * @link_binding: (nullable): what binds a sign-in to the link's TLS. Returns:
+ *   (transfer full) (nullable): the bytes, %NULL if there is no such binding
+ * @srv_lookup: (nullable): asks which servers have @service ("xmpp-client") of
+ *   @domain over TCP; @func is called once unless cancelled
+ * @srv_cancel: (nullable): forgets that
  * @timer_add: calls @func once after @ms milliseconds
  * @timer_cancel: (nullable timer): forgets a timer that has not fired
  * @http_send: makes one request; @func is called once unless cancelled
@@ -125,6 +165,12 @@ typedef struct
   void (*link_hold) (ImHost *host, ImLink *link, gboolean hold);
   void (*link_start_tls) (ImHost *host, ImLink *link, const char *verify_name);
   void (*link_close) (ImHost *host, ImLink *link);
+
+  GBytes *(*link_binding) (ImHost *host, ImLink *link, ImBinding binding);
+  ImLookup *(*srv_lookup) (ImHost *host, const char *service,
+                           const char *domain, ImLookupFunc func,
+                           gpointer user);
+  void (*srv_cancel) (ImHost *host, ImLookup *lookup);
 
   ImTimer *(*timer_add) (ImHost *host, guint ms, ImTimerFunc func,
                          gpointer user);

@@ -73,6 +73,10 @@
 /* Seconds of silence after which a link is probed. */
 #define IM_KEEPALIVE_SECONDS 60
 
+/* How long a link acknowledges every packet at once, where that is asked for:
+ * a sign-on, with time to spare. */
+#define IM_PROMPT_ACK_SECONDS 30
+
 /* HTTP: seconds for all of one request, and the answers of sign-in
  * services. */
 #define IM_HTTP_SECONDS 60

@@ -7,6 +7,7 @@
 #include "net-http.h"
 #include "net-link.h"
 #include "net-proxy.h"
+#include "net-srv.h"
 #include "net-trust.h"
 
 struct _ImTimer
@@ -153,7 +154,9 @@ debug (ImHost *host, const char *line)
   {                                                                            \
     .link_open = net_link_open, .link_write = net_link_write,                  \
     .link_hold = net_link_hold, .link_start_tls = net_link_start_tls,          \
-    .link_close = net_link_close, .timer_add = timer_add,                      \
+    .link_close = net_link_close, .link_binding = net_link_binding,            \
+    .srv_lookup = net_srv_lookup, .srv_cancel = net_srv_cancel,                \
+    .timer_add = timer_add,                                                    \
     .timer_cancel = timer_cancel, .http_send = net_http_send,                  \
     .http_cancel = net_http_cancel, .monotonic_ms = monotonic_ms,              \
     .wall_s = wall_s, .random = fill_random, .event = report,                  \
@@ -178,6 +181,7 @@ net_host_new (const NetProxy *proxy, const NetHostFuncs *funcs, gpointer user)
   net->links = g_hash_table_new (NULL, NULL);
   net->timers = g_hash_table_new (NULL, NULL);
   net->https = g_hash_table_new (NULL, NULL);
+  net->lookups = g_hash_table_new (NULL, NULL);
   net->answers = net_trust_answers_new ();
   return net;
 }
@@ -204,6 +208,7 @@ net_host_unref (NetHost *net)
   g_hash_table_unref (net->links);
   g_hash_table_unref (net->timers);
   g_hash_table_unref (net->https);
+  g_hash_table_unref (net->lookups);
   g_hash_table_unref (net->answers);
   net_proxy_clear (&net->proxy);
   g_free (net);
@@ -282,5 +287,6 @@ net_host_close (NetHost *net)
   close_timers (net);
   net_link_close_all (net);
   net_http_close_all (net);
+  net_srv_close_all (net);
   g_idle_add_full (G_PRIORITY_LOW, on_idle_free, net, NULL);
 }

@@ -45,6 +45,8 @@ typedef enum
  * @verify_name: (nullable): likewise, what the certificate must be for
  * @held: bytes wait in the kernel
  * @tls: TLS from the first byte
+ * @alpn: (nullable): what to ask for in the handshake
+ * @prompt_until: until when every packet is acknowledged at once, or 0
  * @phase: how far the connection has come, for the wording of errors
  * @cancel: (nullable): of the operation under way
  * @conn: (nullable): the TCP connection
@@ -76,6 +78,8 @@ struct _ImLink
   gboolean silent;
   gboolean held;
   gboolean tls;
+  char *alpn;
+  gint64 prompt_until;
   NetPhase phase;
   GCancellable *cancel;
   GSocketConnection *conn;
@@ -114,6 +118,7 @@ link_unref (ImLink *link)
   g_assert (link->state == LINK_ENDED);
   g_free (link->host);
   g_free (link->verify_name);
+  g_free (link->alpn);
   net_host_unref (link->net);
   g_free (link);
 }
@@ -347,6 +352,21 @@ on_writable (GObject *stream, gpointer data)
 
 /* --- reading ---------------------------------------------------------- */
 
+/* The kernel goes back to delaying by itself, so it is told after each read;
+ * later on a delay costs nobody anything. */
+static void
+acknowledge (ImLink *link)
+{
+#ifdef TCP_QUICKACK
+  if (link->prompt_until == 0)
+    return;
+  g_socket_set_option (g_socket_connection_get_socket (link->conn),
+                       IPPROTO_TCP, TCP_QUICKACK, 1, NULL);
+  if (g_get_monotonic_time () > link->prompt_until)
+    link->prompt_until = 0;
+#endif
+}
+
 /* The source outlives many reads: it goes only when the link is held or
  * ends, and a destroyed source does not mind being continued. */
 static gboolean
@@ -359,7 +379,10 @@ on_readable (GObject *stream, gpointer data)
       link->in, buffer, sizeof buffer, NULL, &error);
 
   if (n > 0)
-    link->handlers.bytes (link->user, link, buffer, (gsize)n);
+    {
+      acknowledge (link);
+      link->handlers.bytes (link->user, link, buffer, (gsize)n);
+    }
   else if (n == 0 ||
            (link->broken != NULL && !net_error_is_would_block (error)))
     end (link, link->broken);
@@ -390,6 +413,7 @@ open_stream (ImLink *link, GIOStream *stream)
   link->phase = NET_PHASE_OPEN;
   net_source_clear (&link->timer);
   set_state (link, LINK_OPEN);
+  acknowledge (link);
 
   /* Bytes written too early go first. */
   flush (link);
@@ -496,6 +520,13 @@ wrap (ImLink *link, GError **error)
   /* Old servers just close the socket; our protocols have ends of their
    * own. */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
+  if (link->alpn != NULL)
+    {
+      const char *const protocols[] = { link->alpn, NULL };
+
+      g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls),
+                                                 protocols);
+    }
   return tls;
 }
 
@@ -713,6 +744,10 @@ net_link_open (ImHost *host, const ImLinkTarget *target,
   link->host = net_proxy_spell (target->host);
   link->port = target->port;
   link->tls = target->tls;
+  link->alpn = g_strdup (target->alpn);
+  if (target->prompt_acks)
+    link->prompt_until = g_get_monotonic_time () +
+                         IM_PROMPT_ACK_SECONDS * G_USEC_PER_SEC;
   link->verify_name = net_proxy_spell (
       target->verify_name != NULL ? target->verify_name : target->host);
   if (net->closed)
@@ -793,4 +828,25 @@ net_link_close (ImHost *host, ImLink *link)
   g_hash_table_steal (link->net->links, link);
   hang_up (link);
   link_unref (link);
+}
+
+GBytes *
+net_link_binding (ImHost *host, ImLink *link, ImBinding binding)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  GTlsChannelBindingType type = G_TLS_CHANNEL_BINDING_TLS_SERVER_END_POINT;
+
+  if (link->silent || !G_IS_TLS_CONNECTION (link->stream))
+    return NULL;
+  if (binding == IM_BINDING_EXPORTER)
+#if GLIB_CHECK_VERSION(2, 74, 0)
+    type = G_TLS_CHANNEL_BINDING_TLS_EXPORTER;
+#else
+    return NULL;
+#endif
+  if (!g_tls_connection_get_channel_binding_data (
+          G_TLS_CONNECTION (link->stream), type, bytes, NULL) ||
+      bytes->len == 0)
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }

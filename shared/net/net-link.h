@@ -23,6 +23,7 @@ void net_link_write (ImHost *host, ImLink *link, const void *data, gsize len);
 void net_link_hold (ImHost *host, ImLink *link, gboolean hold);
 void net_link_start_tls (ImHost *host, ImLink *link, const char *verify_name);
 void net_link_close (ImHost *host, ImLink *link);
+GBytes *net_link_binding (ImHost *host, ImLink *link, ImBinding binding);
 
 /** Closes every link of a host that is being closed. */
 void net_link_close_all (NetHost *net);

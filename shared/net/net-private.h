@@ -18,6 +18,7 @@
  * @links: (set of ImLink): links a session can still hear from
  * @timers: (set of ImTimer): timers that have not fired
  * @https: (set of ImHttp): requests that were not answered
+ * @lookups: (set of ImLookup): names that were asked for
  * @zombies: (owned): what a session may still point to after closing
  * @questions: (of NetQuestion): questions in the air
  * @answers: host name to what the user said of its certificate
@@ -35,6 +36,7 @@ struct _NetHost
   GHashTable *links;
   GHashTable *timers;
   GHashTable *https;
+  GHashTable *lookups;
   GPtrArray *zombies;
   GList *questions;
   GHashTable *answers;

@@ -42,6 +42,32 @@ test_trusted (void)
   g_assert_cmpuint (owner->asked, ==, 0);
 }
 
+/* What a sign-in can be bound to: bytes both ends derive from the connection,
+ * and the digest of the certificate. */
+static void
+test_binding (void)
+{
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
+  g_autoptr (NetPeer) peer = open_tls (owner, "tls-good");
+  g_autoptr (NetPeer) plain =
+      net_peer_open_to (owner, "127.0.0.1", net_port ("echo"), FALSE);
+  const ImHostOps *ops = owner->host->ops;
+  g_autoptr (GBytes) exported = NULL;
+  g_autoptr (GBytes) digest = NULL;
+
+  g_assert_null (ops->link_binding (owner->host, peer->link,
+                                    IM_BINDING_EXPORTER));
+  check_echo (peer);
+  check_echo (plain);
+  exported = ops->link_binding (owner->host, peer->link, IM_BINDING_EXPORTER);
+  digest = ops->link_binding (owner->host, peer->link,
+                              IM_BINDING_SERVER_END_POINT);
+  g_assert_cmpuint (g_bytes_get_size (exported), ==, 32);
+  g_assert_cmpuint (g_bytes_get_size (digest), ==, 32);
+  g_assert_null (ops->link_binding (owner->host, plain->link,
+                                    IM_BINDING_EXPORTER));
+}
+
 /* A server known by an address must still show the name we were told. */
 static void
 test_verify_name (void)
@@ -322,6 +348,7 @@ main (int argc, char **argv)
   net_servers_start ();
   net_trust_authority ();
   g_test_add_func ("/net/tls/trusted", test_trusted);
+  g_test_add_func ("/net/tls/binding", test_binding);
   g_test_add_func ("/net/tls/verify-name", test_verify_name);
   g_test_add_func ("/net/tls/faults", test_faults);
   g_test_add_func ("/net/tls/accepted", test_accepted);
