@@ -237,14 +237,12 @@ secret_or_null (const char *text)
 
 /* "LifeTime" in the first form, "Lifetime" in the second. */
 static gint64
-read_expiry (const XmlNode *response)
+read_either_time (const XmlNode *response, const char *first,
+                  const char *second)
 {
-  gint64 expires =
-      read_time (xml_node_child_text (response, "LifeTime/Expires"));
+  gint64 time = read_time (xml_node_child_text (response, first));
 
-  return expires != 0
-             ? expires
-             : read_time (xml_node_child_text (response, "Lifetime/Expires"));
+  return time != 0 ? time : read_time (xml_node_child_text (response, second));
 }
 
 static void
@@ -257,7 +255,10 @@ read_token (const XmlNode *response, AuthPassport3Reply *ret)
         response, "RequestedSecurityToken/BinarySecurityToken")),
     .proof = secret_or_null (
         xml_node_child_text (response, "RequestedProofToken/BinarySecret")),
-    .expires = read_expiry (response),
+    .created = read_either_time (response, "LifeTime/Created",
+                                 "Lifetime/Created"),
+    .expires = read_either_time (response, "LifeTime/Expires",
+                                 "Lifetime/Expires"),
   };
 
   g_array_append_val (ret->tokens, token);

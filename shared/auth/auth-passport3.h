@@ -81,6 +81,7 @@ IM_API char *auth_passport3_policy (const char *args);
  * @address: the site
  * @ticket: (nullable): what is shown there
  * @proof: (nullable): the key that goes with it, base64
+ * @created: unix time by the server's clock, or 0 if it was not said
  * @expires: unix time, or 0 if it was not said
  */
 typedef struct
@@ -88,6 +89,7 @@ typedef struct
   char *address;
   ImSecret *ticket;
   ImSecret *proof;
+  gint64 created;
   gint64 expires;
 } AuthPassport3Token;
 

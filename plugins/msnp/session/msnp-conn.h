@@ -89,6 +89,13 @@ void msnp_conn_flush (MsnpConn *conn);
 void msnp_conn_expect (MsnpConn *conn, guint32 id, MsnpAnswerFunc func,
                        gpointer data, GDestroyNotify destroy);
 
+/** The answer to @id may be an error with a payload: it is of an ADL, RML or
+ * FQY. */
+void msnp_conn_expect_list_error (MsnpConn *conn, guint32 id);
+
+/** Whether the link is up. */
+gboolean msnp_conn_is_open (const MsnpConn *conn);
+
 /** Collects what is sent until the matching uncork. They nest. */
 void msnp_conn_cork (MsnpConn *conn);
 void msnp_conn_uncork (MsnpConn *conn);

@@ -4,7 +4,7 @@
  *
  *   msnp-session.c     settings, life and death, commands that are one line
  *   msnp-conn.c        one link of MSNP: commands, transaction ids, answers
- *   msnp-signon.c      from the first link to the lists
+ *   msnp-ladder.c      from the first link to the lists
  *   msnp-tickets.c     Passport: what signs us on and what services want
  *   msnp-ns.c          the notification server's commands, one table
  *   msnp-presence.c    who is how; our own status, name, places
@@ -28,6 +28,7 @@
 #include "msnp-people.h"
 #include "msnp-presence.h"
 #include "msnp-session.h"
+#include "msnp-signon.h"
 #include "msnp-types.h"
 
 /** What is awaited. The names are printed by msnp_session_set_state(). */
@@ -68,7 +69,7 @@ typedef struct
   char *place_name;
 } MsnpSettings;
 
-typedef struct _MsnpSignon MsnpSignon;
+typedef struct _MsnpLadder MsnpLadder;
 typedef struct _MsnpTickets MsnpTickets;
 typedef struct _MsnpOwn MsnpOwn;
 typedef struct _MsnpLists MsnpLists;
@@ -76,7 +77,7 @@ typedef struct _MsnpContacts MsnpContacts;
 typedef struct _MsnpTalks MsnpTalks;
 typedef struct _MsnpChats MsnpChats;
 typedef struct _MsnpOim MsnpOim;
-typedef struct _MsnpMail MsnpMail;
+typedef struct _MsnpMailbox MsnpMailbox;
 
 /* Each part owns a struct only its file knows, made by its init and freed by
  * its clear function. */
@@ -84,14 +85,15 @@ struct _MsnpSession
 {
   grefcount refs;
   ImHost *host;      /* timers, HTTP, events */
-  ImHost *link_host; /* links: @host, or the gateway over it */
+  ImHost *link_host; /* links: @host, or @gateway */
+  ImHost *gateway;   /* (owned) (nullable): links through the polling gateway */
   MsnpSettings settings;
   MsnpState state;
   gboolean gone;     /* freed by its owner, or over: reports nothing any more */
   guint version;     /* spoken; 0 before VER was answered */
   MsnpConn *ns;      /* nullable: the notification server */
   MsnpPeople *people;
-  MsnpSignon *signon;
+  MsnpLadder *ladder;
   MsnpTickets *tickets;
   MsnpOwn *own;
   MsnpLists *lists;
@@ -99,7 +101,7 @@ struct _MsnpSession
   MsnpTalks *talks;
   MsnpChats *chats;
   MsnpOim *oim;
-  MsnpMail *mail;
+  MsnpMailbox *mailbox;
 };
 
 /* msnp-session.c */
@@ -121,19 +123,53 @@ void msnp_session_fail (MsnpSession *session, const ImFailure *failure);
 void msnp_session_fail_simple (MsnpSession *session, ImProblem problem,
                                guint code, const char *detail);
 
-/* msnp-signon.c */
+/* msnp-ladder.c, where the sign-on is drawn. */
 
-void msnp_signon_start (MsnpSession *session);
+void msnp_signon_init (MsnpSession *session, GBytes *home);
 void msnp_signon_clear (MsnpSession *session);
+void msnp_signon_start (MsnpSession *session);
+/** Forgets the timers of the sign-on. */
+void msnp_signon_stop (MsnpSession *session);
 /** The list is known, whichever way it came: says CHG, and is online when it
  * is answered. Called once by msnp-lists.c or msnp-contacts.c. */
 void msnp_signon_lists_done (MsnpSession *session);
+/** CHG was answered, or refused with @code. */
+void msnp_signon_announced (MsnpSession *session, guint code);
+/** The link to the notification server is up. */
+void msnp_signon_ns_opened (MsnpSession *session);
 /** The link to the notification server ended, by itself. */
 void msnp_signon_ns_closed (MsnpSession *session, const GError *error);
+/** An error that answers nobody's command. */
+void msnp_signon_error (MsnpSession *session, guint code);
+/** XFR: another server is responsible for us. */
+void msnp_signon_transfer (MsnpSession *session, const MsnpCommand *command);
+/** The answer to msnp_tickets_sign_on(): @ticket, with SSO its @proof, or a
+ * @failure. */
+void msnp_signon_ticket (MsnpSession *session, const ImSecret *ticket,
+                         const ImSecret *proof, const ImFailure *failure);
+/** Something worth keeping for the next sign-on was learnt. */
+void msnp_signon_report_home (MsnpSession *session);
 /** Whether a link or a request may go to @host, a name the server gave: one
  * the settings name, or within their domains. */
 gboolean msnp_signon_may_contact (const MsnpSession *session,
                                   const char *host);
+/**
+ * msnp_signon_locate:
+ * @session: a session
+ * @server: where a server sends us
+ * @ret: (out): where to go
+ * @failure: (out): why not; its strings live as long as @server
+ *
+ * Judges an address for a link. Servers behind NAT send the whole world to
+ * addresses of their own: the sign-in host is gone to instead, and the user
+ * told once.
+ *
+ * Returns: %FALSE with @failure if it may not be gone to
+ */
+gboolean msnp_signon_locate (MsnpSession *session, const MsnpServer *server,
+                             MsnpServer *ret, ImFailure *failure);
+/** What a numbered error of the notification server means for the session. */
+ImProblem msnp_signon_problem (guint code);
 
 /* msnp-tickets.c. Passport 1.4, 3.0 and SSO end in the same few outcomes. */
 
@@ -152,6 +188,21 @@ void msnp_tickets_want (MsnpSession *session, AuthMsnSite site,
 void msnp_tickets_forget (MsnpSession *session, gpointer user);
 /** A service said that the ticket for @site is too old. */
 void msnp_tickets_expire (MsnpSession *session, AuthMsnSite site);
+/** Begins what can be done before the server was asked, for @version. @policy
+ * (nullable) is what it will likely name. */
+void msnp_tickets_prepare (MsnpSession *session, guint version,
+                           const char *policy);
+/** Answers with msnp_signon_ticket(), now or later. @challenge is what "USR t
+ * ... S" named. */
+void msnp_tickets_sign_on (MsnpSession *session, const char *challenge);
+/** Forgets every ticket: the server does not take them. */
+void msnp_tickets_discard (MsnpSession *session);
+/** Where Passport 1.4 signs in, as the nexus said; see msnp-ladder.c for where
+ * it is kept. All nullable. */
+void msnp_tickets_set_nexus (MsnpSession *session, const char *login,
+                             const char *config);
+const char *msnp_tickets_nexus_login (const MsnpSession *session);
+const char *msnp_tickets_nexus_config (const MsnpSession *session);
 
 /* msnp-ns.c */
 
@@ -167,6 +218,13 @@ void msnp_own_announce (MsnpSession *session);
 const char *msnp_own_nick (const MsnpSession *session);
 /** The server told us our name (USR, PRP MFN, ABFindAll). */
 void msnp_own_learn_nick (MsnpSession *session, const char *nick);
+/** The server told us a telephone number of ours (PRP PHH, PHW, PHM). */
+void msnp_own_learn_phone (MsnpSession *session, const char *key,
+                           const char *number);
+/** UBN: somebody, maybe another place of ours, has a short notice. */
+void msnp_own_handle_notice (MsnpSession *session, const MsnpCommand *command);
+/** Signed on: what waited for that. */
+void msnp_own_online (MsnpSession *session);
 /** Whether we appear offline. */
 gboolean msnp_own_is_hidden (const MsnpSession *session);
 /** NLN, ILN, FLN and UBX. */
@@ -183,7 +241,11 @@ void msnp_lists_clear (MsnpSession *session);
 void msnp_lists_start (MsnpSession *session);
 void msnp_lists_handle (MsnpSession *session, const MsnpCommand *command);
 
-/* msnp-contacts.c: FindMembership, ABFindAll, the edits; ADL, RML, FQY. */
+/* msnp-contacts.c: FindMembership, ABFindAll, the edits; ADL, RML, FQY.
+ *
+ * The first requests leave together with the proof of the sign-on. A server
+ * that works on them before the proof refuses them (HTTP 403 or a fault);
+ * they are made once more when the sign-on was answered. */
 
 void msnp_contacts_init (MsnpSession *session);
 void msnp_contacts_clear (MsnpSession *session);
@@ -193,6 +255,11 @@ void msnp_contacts_start (MsnpSession *session);
 /** USR was answered: ADL may be sent once the list is known. */
 void msnp_contacts_signed_in (MsnpSession *session);
 void msnp_contacts_handle (MsnpSession *session, const MsnpCommand *command);
+/** Somebody changed the list by other means: it is asked for again, but not
+ * every time. */
+void msnp_contacts_changed_elsewhere (MsnpSession *session);
+/** Tells the other places and the next sign-on our display name. */
+void msnp_contacts_publish_nick (MsnpSession *session, const char *nick);
 
 /* msnp-talks.c, msnp-chats.c, msnp-switchboard.h */
 
@@ -224,10 +291,11 @@ void msnp_oim_send (MsnpSession *session, guint id, const char *to,
 
 /* msnp-mail.c: MSG of the notification server, NOT, URL. */
 
-void msnp_mail_init (MsnpSession *session);
-void msnp_mail_clear (MsnpSession *session);
-void msnp_mail_handle_message (MsnpSession *session,
-                               const MsnpCommand *command);
-void msnp_mail_handle_notification (MsnpSession *session,
-                                    const MsnpCommand *command);
-void msnp_mail_handle_url (MsnpSession *session, const MsnpCommand *command);
+void msnp_mailbox_init (MsnpSession *session);
+void msnp_mailbox_clear (MsnpSession *session);
+void msnp_mailbox_handle_message (MsnpSession *session,
+                                  const MsnpCommand *command);
+void msnp_mailbox_handle_notification (MsnpSession *session,
+                                       const MsnpCommand *command);
+/** Signed on: asks for the page of the mailbox. */
+void msnp_mailbox_online (MsnpSession *session);

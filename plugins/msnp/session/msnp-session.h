@@ -5,7 +5,7 @@
  * The session does no I/O and knows no libpurple. It asks its #ImHost for
  * links, HTTP requests and timers, is driven by what happens on them and by
  * the commands below, and reports in #ImEvent. People are named by their
- * address in lower case. Sign-on is drawn in msnp-signon.h. */
+ * address in lower case. Sign-on is drawn in msnp-ladder.c. */
 
 #include <glib.h>
 #include "im-event.h"
