@@ -163,3 +163,10 @@
 
 /* A word of the web services: an id, a host, the name of a fault. */
 #define IM_MAX_MSNP_WORD 256
+
+/* The answers that are lists: bytes, of which a contact takes 2,600 and a
+ * membership 700; memory of one entry while it is read; memberships, which
+ * everybody has up to three of. */
+#define IM_MAX_MSNP_BOOK (64 * 1024 * 1024)
+#define IM_MAX_MSNP_BOOK_ENTRY (1024 * 1024)
+#define IM_MAX_MSNP_MEMBERSHIPS (4 * IM_MAX_MSNP_CONTACTS)
