@@ -1,0 +1,172 @@
+#pragma once
+
+/* What the files of the Google Talk session share; nobody else includes it.
+ *
+ *   gtalk-session.c    settings, life and death
+ *   gtalk-stream.c     one stream: stanzas over a link, restarts, who waits
+ *                      for which IQ
+ *   gtalk-reach.c      which server: SRV records, their order, next try
+ *   gtalk-negotiate.c  features, TLS, SASL, bind: the ladder
+ *   gtalk-token.c      X-GOOGLE-TOKEN and X-OAUTH2 over HTTPS
+ *   gtalk-resume.c     stream management: what is not acknowledged yet
+ *   gtalk-disco.c      what server, places and we ourselves can do
+ *   gtalk-roster.c     the list, its groups and subscriptions
+ *   gtalk-presence.c   who is how, where; our own status
+ *   gtalk-google.c     shared status, off the record, settings, mail
+ *   gtalk-messages.c   messages of two, receipts, corrections, carbons
+ *   gtalk-archive.c    what was said while we were away
+ *   gtalk-rooms.c      conversations of many
+ *   gtalk-cards.c      vCards and pictures
+ *   gtalk-upload.c     files for others to fetch */
+
+#include "gtalk-session.h"
+#include "gtalk-stream.h"
+#include "im-limits.h"
+#include "xml-tree.h"
+#include "xmpp-jid.h"
+
+/** What is awaited. The names are printed by gtalk_session_set_state(). */
+typedef enum
+{
+  GTALK_STATE_NEW,
+  GTALK_STATE_REACHING,    /* names and links */
+  GTALK_STATE_NEGOTIATING, /* up to the bound resource */
+  GTALK_STATE_STARTING,    /* roster */
+  GTALK_STATE_ONLINE,
+  GTALK_STATE_RESUMING,    /* online for the user, the link is not */
+  GTALK_STATE_CLOSED,
+} GtalkState;
+
+/** Our own copy of the settings; see #GtalkConfig. */
+typedef struct
+{
+  XmppJid *jid; /* as typed, then as bound */
+  ImSecret *password;
+  char *resource;
+  char *server;
+  guint16 port;
+  GtalkSecurity security;
+  GtalkSignin signin;
+  char *token_url;
+  char *oauth_url;
+  char *client_id;
+  GStrv domains;
+  GtalkQuirks quirks;
+  char *client_name;
+  char *client_version;
+} GtalkSettings;
+
+typedef struct _GtalkReach GtalkReach;
+typedef struct _GtalkNegotiation GtalkNegotiation;
+typedef struct _GtalkResume GtalkResume;
+typedef struct _GtalkDisco GtalkDisco;
+typedef struct _GtalkRoster GtalkRoster;
+typedef struct _GtalkPresence GtalkPresence;
+typedef struct _GtalkGoogle GtalkGoogle;
+typedef struct _GtalkMessages GtalkMessages;
+typedef struct _GtalkArchive GtalkArchive;
+typedef struct _GtalkRooms GtalkRooms;
+typedef struct _GtalkCards GtalkCards;
+typedef struct _GtalkUploads GtalkUploads;
+
+/* Each part owns a struct only its file knows, made by its init and freed by
+ * its clear function. */
+struct _GtalkSession
+{
+  grefcount refs;
+  ImHost *host;
+  GtalkSettings settings;
+  GtalkState state;
+  gboolean gone;       /* freed by its owner, or over: reports nothing more */
+  GtalkStream *stream; /* nullable */
+  GtalkReach *reach;
+  GtalkNegotiation *negotiation;
+  GtalkResume *resume;
+  GtalkDisco *disco;
+  GtalkRoster *roster;
+  GtalkPresence *presence;
+  GtalkGoogle *google;
+  GtalkMessages *messages;
+  GtalkArchive *archive;
+  GtalkRooms *rooms;
+  GtalkCards *cards;
+  GtalkUploads *uploads;
+};
+
+/* gtalk-session.c */
+
+GtalkSession *gtalk_session_ref (GtalkSession *session);
+void gtalk_session_unref (GtalkSession *session);
+/** The only writer of the state. */
+void gtalk_session_set_state (GtalkSession *session, GtalkState state);
+/** Reports @event, unless the session is over. */
+void gtalk_session_emit (GtalkSession *session, const ImEvent *event);
+void gtalk_session_progress (GtalkSession *session, ImStep step);
+void gtalk_session_notice (GtalkSession *session, ImNotice kind,
+                           const char *who, const char *text);
+/** Ends the session: closes everything and reports why. */
+void gtalk_session_fail (GtalkSession *session, const ImFailure *failure);
+void gtalk_session_fail_simple (GtalkSession *session, ImProblem problem,
+                                const char *detail);
+/** Our bare address, our full one once bound, and our domain. */
+const char *gtalk_session_bare (const GtalkSession *session);
+const char *gtalk_session_full (const GtalkSession *session);
+const char *gtalk_session_domain (const GtalkSession *session);
+
+/** Whether an answer or a push with this "from" (nullable) speaks for our own
+ * account: none, our bare or full address, and for what only a server does
+ * also the domain. */
+gboolean gtalk_session_is_own (const GtalkSession *session, const char *from);
+
+/* Sending. Everything sent while a stanza is handled, or between cork and
+ * uncork, leaves in one write. */
+
+/** Sends a whole stanza, well-formed XML made by an XmppWriter. */
+void gtalk_session_send (GtalkSession *session, GString *stanza);
+
+/** Whom to tell of the answer to an IQ; @stanza is %NULL if there will be none:
+ * the link is gone for good, or nothing came in time. */
+typedef void (*GtalkIqFunc) (GtalkSession *session, const XmlNode *stanza,
+                             gpointer data);
+
+/**
+ * gtalk_session_ask:
+ * @session: a session
+ * @to: (nullable): whom; %NULL for our own account's server
+ * @type: "get" or "set"
+ * @payload: the child element, well-formed XML
+ * @func: (nullable): whom to tell
+ * @data: handed to it
+ * @destroy: (nullable): frees @data
+ *
+ * Sends an IQ. Only an answer that comes from whom was asked counts.
+ */
+void gtalk_session_ask (GtalkSession *session, const char *to,
+                        const char *type, const char *payload,
+                        GtalkIqFunc func, gpointer data,
+                        GDestroyNotify destroy);
+/** Answers an IQ of type get or set with a result; @payload may be %NULL. */
+void gtalk_session_answer (GtalkSession *session, const XmlNode *iq,
+                           const char *payload);
+/** ... or with an error. */
+void gtalk_session_answer_error (GtalkSession *session, const XmlNode *iq,
+                                 const char *type, const char *condition);
+
+/* The stations of a sign-on, in this order. A resumed stream goes from the
+ * first to the last without the others. */
+
+/** A link to a server is up; the stream begins. */
+void gtalk_negotiate_begin (GtalkSession *session);
+/** A resource is bound: everything may ask what it needs, in one write. */
+void gtalk_session_bound (GtalkSession *session);
+/** The roster is known: presence goes out, and the session is online. */
+void gtalk_session_roster_known (GtalkSession *session);
+/** The stream was resumed: what was not acknowledged is sent again. */
+void gtalk_session_resumed (GtalkSession *session);
+/** What features the server has is known. */
+void gtalk_session_features_known (GtalkSession *session);
+
+/** A stanza for a part; whether it was theirs. The table of who is asked
+ * about what is in gtalk-session.c. */
+typedef gboolean (*GtalkStanzaFunc) (GtalkSession *session,
+                                     const XmlNode *stanza);
