@@ -31,6 +31,23 @@ member_name (GlueHost *glue, const char *who)
 }
 
 void
+glue_chat_note (GlueHost *glue, guint chat, const char *html)
+{
+  PurpleConversation *conv = find_chat (glue, chat);
+
+  if (conv == NULL)
+    return;
+  /* bitlbee drops error lines, but shows what is said. */
+  if (glue_host_is_bitlbee ())
+    serv_got_chat_in (glue->gc, (int) chat,
+                      purple_account_get_protocol_name (glue->account),
+                      PURPLE_MESSAGE_SYSTEM, html, time (NULL));
+  else
+    purple_conversation_write (conv, NULL, html, PURPLE_MESSAGE_ERROR,
+                               time (NULL));
+}
+
+void
 glue_chat_on_joined (GlueHost *glue, const ImEvent *event)
 {
   PurpleConversation *conv = serv_got_joined_chat (

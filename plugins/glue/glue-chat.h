@@ -11,6 +11,9 @@
 /* Only in those of an invitation: what the session wants back. */
 #define GLUE_CHAT_KEY "key"
 
+/** Says something about a room in it, in our own words. */
+void glue_chat_note (GlueHost *glue, guint chat, const char *html);
+
 /* One for each chat event of #ImEventType; for the table of glue-events.c. */
 void glue_chat_on_joined (GlueHost *glue, const ImEvent *event);
 void glue_chat_on_left (GlueHost *glue, const ImEvent *event);

@@ -304,7 +304,10 @@ glue_events_undelivered (GlueHost *glue, const ImEventDelivery *delivery)
   g_autofree char *html = g_strdup_printf (_("%s Your message was: %s"), why,
                                            text);
 
-  glue_conversation_note (glue, delivery->to, html, TRUE);
+  if (delivery->chat != 0)
+    glue_chat_note (glue, delivery->chat, html);
+  else
+    glue_conversation_note (glue, delivery->to, html, TRUE);
 }
 
 static void
@@ -315,7 +318,8 @@ on_delivery (GlueHost *glue, const ImEvent *event)
   switch (delivery->outcome)
     {
     case IM_DELIVERY_HELD:
-      message_waits (glue, delivery);
+      if (delivery->chat == 0)
+        message_waits (glue, delivery);
       break;
     case IM_DELIVERY_SENT:
     case IM_DELIVERY_ACCEPTED:
@@ -920,6 +924,17 @@ notice_unshown (GlueHost *glue, const ImEventNotice *notice)
 }
 
 static void
+notice_not_invited (GlueHost *glue, const ImEventNotice *notice)
+{
+  /* Translators: the name of a buddy. */
+  g_autofree char *sentence = g_strdup_printf (
+      _("%s could not be invited: they are offline, or do not accept it."),
+      notice->who);
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING, sentence, NULL);
+}
+
+static void
 on_notice (GlueHost *glue, const ImEvent *event)
 {
   const ImEventNotice *notice = &event->notice;
@@ -970,6 +985,9 @@ on_notice (GlueHost *glue, const ImEvent *event)
       break;
     case IM_NOTICE_UNSHOWN:
       notice_unshown (glue, notice);
+      break;
+    case IM_NOTICE_NOT_INVITED:
+      notice_not_invited (glue, notice);
       break;
     }
 }

@@ -163,11 +163,12 @@ typedef enum
 /**
  * ImEventDelivery:
  * @id: what the send command returned
- * @to: the recipient
+ * @to: the recipient, or what the room is called
  * @text: the message
  * @outcome: what became of it
  * @reason: why it failed
  * @code: the server's number for it, or 0
+ * @chat: the room it was said in, or 0
  */
 typedef struct
 {
@@ -177,6 +178,7 @@ typedef struct
   ImDelivery outcome;
   ImUndelivered reason;
   guint code;
+  guint chat;
 } ImEventDelivery;
 
 typedef enum
@@ -382,6 +384,8 @@ typedef enum
   IM_NOTICE_CLOSING,   /* the server goes down in count minutes */
   IM_NOTICE_UNSHOWN,   /* who sent what no host here can show; text is one of
                           "ink", "wink", "voice" and "content" */
+  IM_NOTICE_NOT_INVITED, /* who could not be called into the room text; count
+                            is the server's code */
 } ImNotice;
 
 typedef struct

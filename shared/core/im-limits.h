@@ -170,3 +170,8 @@
 #define IM_MAX_MSNP_BOOK (64 * 1024 * 1024)
 #define IM_MAX_MSNP_BOOK_ENTRY (1024 * 1024)
 #define IM_MAX_MSNP_MEMBERSHIPS (4 * IM_MAX_MSNP_CONTACTS)
+
+/* Conversations open at once, and people in one of them: a call costs a
+ * connection, and servers take 20 people or so. */
+#define IM_MAX_MSNP_SWITCHBOARDS 64
+#define IM_MAX_MSNP_PARTICIPANTS 256

@@ -303,6 +303,7 @@ static const char *const notice_names[] = {
   [IM_NOTICE_WARNING_REFUSED] = "warning-refused",
   [IM_NOTICE_CLOSING] = "closing",
   [IM_NOTICE_UNSHOWN] = "unshown",
+  [IM_NOTICE_NOT_INVITED] = "not-invited",
 };
 
 int
