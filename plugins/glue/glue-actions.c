@@ -126,7 +126,7 @@ glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
   const char *message = purple_status_get_attr_string (status, "message");
 
   *ret_text = message != NULL && *message != '\0'
-                  ? glue_markup_parse (message)
+                  ? glue_markup_parse_status (message)
                   : NULL;
   /* What a protocol has no word for borrows another's; its owner is found
    * first. */
@@ -212,7 +212,7 @@ glue_actions_status_text (PurpleBuddy *buddy)
     message = mood = print_mood (buddy);
   if (message == NULL)
     return NULL;
-  text = glue_markup_parse (message);
+  text = glue_markup_parse_status (message);
   line = g_strdelimit (g_strdup (im_text_plain (text)), "\n\t", ' ');
   return g_markup_escape_text (line, -1);
 }
@@ -282,7 +282,7 @@ glue_actions_tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info,
     add_escaped (info, _("Status"), purple_status_get_name (status));
   if (message != NULL)
     {
-      text = glue_markup_parse (message);
+      text = glue_markup_parse_status (message);
       add_escaped (info, _("Message"), im_text_plain (text));
     }
   if (mood != NULL)

@@ -343,9 +343,11 @@ glue_events_conversation_closed (GlueHost *glue, const char *who)
 
 /* --- people ------------------------------------------------------------- */
 
+typedef char *(*Printer) (const ImText *text);
+
 /* Away texts of AIM carry tokens for the reader's name and the time. */
 static char *
-print_expanded (GlueHost *glue, const ImText *text)
+print_expanded (GlueHost *glue, const ImText *text, Printer print)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *date = g_date_time_format (now, "%x");
@@ -359,9 +361,9 @@ print_expanded (GlueHost *glue, const ImText *text)
   g_autoptr (ImText) expanded = NULL;
 
   if (strchr (im_text_plain (text), '%') == NULL)
-    return glue_markup_print (text);
+    return print (text);
   expanded = markup_aim_expand (text, &tokens, IM_MAX_PROFILE_TEXT);
-  return glue_markup_print (expanded);
+  return print (expanded);
 }
 
 static gboolean
@@ -427,7 +429,8 @@ apply_status (GlueHost *glue, PurpleBuddy *buddy, GSList *buddies,
   g_autofree char *message = NULL;
 
   if (im_text_length (presence->message) > 0)
-    message = print_expanded (glue, presence->message);
+    message = print_expanded (glue, presence->message,
+                              glue_markup_print_status);
   else if (is_away (presence->status))
     message = kept_message (buddy, id);
 
@@ -622,13 +625,15 @@ show_profile (GlueHost *glue, const ImEventProfile *profile)
   glue_people_add_fields (info, profile->fields, profile->n_fields);
   if (im_text_length (profile->away) > 0)
     {
-      g_autofree char *html = print_expanded (glue, profile->away);
+      g_autofree char *html =
+          print_expanded (glue, profile->away, glue_markup_print);
 
       purple_notify_user_info_add_pair (info, _("Away message"), html);
     }
   if (im_text_length (profile->profile) > 0)
     {
-      g_autofree char *html = print_expanded (glue, profile->profile);
+      g_autofree char *html =
+          print_expanded (glue, profile->profile, glue_markup_print);
 
       purple_notify_user_info_add_section_break (info);
       purple_notify_user_info_add_pair (info, _("Profile"), html);
@@ -643,7 +648,7 @@ refresh_away (GlueHost *glue, const ImEventProfile *profile)
   const char *who = profile->presence.who;
   PurpleBuddy *buddy = purple_find_buddy (glue->account, who);
   PurpleStatus *status;
-  g_autofree char *html = NULL;
+  g_autofree char *message = NULL;
   g_autofree char *id = NULL;
 
   if (buddy == NULL || im_text_length (profile->away) == 0)
@@ -654,8 +659,9 @@ refresh_away (GlueHost *glue, const ImEventProfile *profile)
   if (purple_status_is_available (status) || !purple_status_is_online (status))
     return;
   id = g_strdup (purple_status_get_id (status));
-  html = print_expanded (glue, profile->away);
-  purple_prpl_got_user_status (glue->account, who, id, "message", html, NULL);
+  message = print_expanded (glue, profile->away, glue_markup_print_status);
+  purple_prpl_got_user_status (glue->account, who, id, "message", message,
+                               NULL);
 }
 
 static void

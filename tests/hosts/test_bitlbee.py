@@ -40,6 +40,30 @@ def is_woken_up(t):
 
 
 @tap.case
+def shows_what_links_and_statuses_say(t):
+    """It drops links, and takes statuses for plain text."""
+    server, account, stage = world(t)
+    server.do("be", name="Echo Bird", state="away", text="a &lt;b&gt; &amp; c")
+    with Bitlbee([account], stage, artefacts()) as host:
+        host.wait_online()
+        host.wait_buddy("Echo Bird")
+        server.do("say", **{
+            "from": "Echo Bird", "to": "demo", "text":
+            '<B>see</B> <A HREF="http://example.org/?a&amp;b">this</A>'})
+        host.wait_message("Echo Bird",
+                          "this (http://example.org/?a&b)")
+        host.until(lambda: host.irc.write("WHOIS EchoBird") or host.irc.wait(
+            " 318 ") and any("(a <b> & c)" in line
+                             for line in host.irc.lines),
+            lambda: "the away text: " + "\n".join(host.irc.lines[-9:]))
+        host.away("gone <fishing> & more")
+        server.wait_for({"do": "user", "name": "demo"}, {
+            "away": True, "instances": {"any": {"away": {
+                "contains": "gone &lt;fishing&gt; &amp; more"}}}})
+        host.quit()
+
+
+@tap.case
 def offers_networks_of_the_operator(t):
     """Its user directory moves between loading and signing on."""
     server, account, stage = world(t)

@@ -327,6 +327,30 @@ test_plain (void)
     }
 }
 
+/* As in plain text, and the style stays. */
+static const PlainRow spelled_rows[] = {
+  { "a <b>b</b>", "a <b>b</b>" },
+  { "<a href=\"http://a.example/\">he<b>re</b></a>!",
+    "he<b>re</b> (http://a.example/)!" },
+  { "<a href=\"http://a.example/\">a.example</a>", "a.example" },
+  { "<a href=\"http://a.example/?b&amp;c\">b</a>",
+    "b (http://a.example/?b&amp;c)" },
+};
+
+static void
+test_spell_links (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (spelled_rows); i++)
+    {
+      g_autoptr (ImText) text =
+          markup_html_parse (spelled_rows[i].markup, -1, MARKUP_PURPLE);
+      g_autoptr (ImText) spelled = markup_spell_links (text);
+      g_autofree char *printed = markup_html_print (spelled, MARKUP_PURPLE);
+
+      g_assert_cmpstr (printed, ==, spelled_rows[i].plain);
+    }
+}
+
 static void
 test_looks_html (void)
 {
@@ -628,6 +652,7 @@ main (int argc, char **argv)
   g_test_add_func ("/markup/print/round-trips", test_round_trips);
   g_test_add_func ("/markup/print/ascii", test_ascii_is_ascii);
   g_test_add_func ("/markup/print/plain", test_plain);
+  g_test_add_func ("/markup/print/spell-links", test_spell_links);
   g_test_add_func ("/markup/print/soup", test_soup);
   g_test_add_func ("/markup/print/bounded", test_print_bounded);
   g_test_add_func ("/markup/looks-html", test_looks_html);

@@ -68,6 +68,17 @@ IM_API char *markup_html_print (const ImText *text, MarkupDialect dialect);
 IM_API char *markup_plain_print (const ImText *text, const char *newline);
 
 /**
+ * markup_spell_links:
+ * @text: (nullable): a text
+ *
+ * For who is shown style but no links.
+ *
+ * Returns: (transfer full): @text without links, their targets written out as
+ *   markup_plain_print() does
+ */
+IM_API ImText *markup_spell_links (const ImText *text);
+
+/**
  * markup_looks_html:
  * @utf8: a message that may be plain text
  *

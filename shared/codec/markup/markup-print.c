@@ -246,20 +246,30 @@ says_target (const char *words, gsize len, const char *link)
   return FALSE;
 }
 
-/* Prints the runs from @i on that share one link, or the one that has none;
- * returns the next run. */
+/* The run after those from @i on that share one link, or after the one that
+ * has none; @ret_len is what these are long. */
+static guint
+linked_end (const ImText *text, guint i, gsize *ret_len)
+{
+  const char *link = im_text_run (text, i)->style.link;
+
+  *ret_len = 0;
+  do
+    *ret_len += im_text_run (text, i++)->len;
+  while (link != NULL && i < im_text_n_runs (text) &&
+         g_strcmp0 (im_text_run (text, i)->style.link, link) == 0);
+  return i;
+}
+
+/* Prints those runs; returns the next one. */
 static guint
 print_linked (GString *out, const ImText *text, guint i, const char *newline)
 {
   const ImRun *first = im_text_run (text, i);
   const char *words = im_text_plain (text) + first->start;
-  gsize len = 0;
+  gsize len;
 
-  do
-    len += im_text_run (text, i++)->len;
-  while (first->style.link != NULL && i < im_text_n_runs (text) &&
-         g_strcmp0 (im_text_run (text, i)->style.link, first->style.link) == 0);
-
+  i = linked_end (text, i, &len);
   print_lines (out, words, len, newline);
   if (first->style.link != NULL && !says_target (words, len, first->style.link))
     g_string_append_printf (out, " (%s)", first->style.link);
@@ -274,6 +284,43 @@ markup_plain_print (const ImText *text, const char *newline)
   for (guint i = 0; i < im_text_n_runs (text);)
     i = print_linked (out, text, i, newline);
   return g_string_free (out, FALSE);
+}
+
+static guint
+append_linked (ImText *out, const ImText *text, guint i)
+{
+  const ImRun *first = im_text_run (text, i);
+  const char *words = im_text_plain (text) + first->start;
+  const char *link = first->style.link;
+  gsize len;
+  guint end = linked_end (text, i, &len);
+
+  for (; i < end; i++)
+    {
+      const ImRun *run = im_text_run (text, i);
+      ImStyle style = run->style;
+
+      style.link = NULL;
+      im_text_append (out, im_text_plain (text) + run->start,
+                      (gssize)run->len, &style);
+    }
+  if (link != NULL && !says_target (words, len, link))
+    {
+      im_text_append (out, " (", -1, NULL);
+      im_text_append (out, link, -1, NULL);
+      im_text_append (out, ")", -1, NULL);
+    }
+  return end;
+}
+
+ImText *
+markup_spell_links (const ImText *text)
+{
+  ImText *out = im_text_new ();
+
+  for (guint i = 0; i < im_text_n_runs (text);)
+    i = append_linked (out, text, i);
+  return out;
 }
 
 static const char *
