@@ -152,6 +152,28 @@ mime_charset (const ImReader *type)
   return g_strndup (value, strcspn (value, "\"; \t"));
 }
 
+/* Two bytes a character: the upper ones of most scripts are no text by
+ * themselves, and none of the characters is NUL. */
+static gboolean
+looks_wide (const ImReader *bytes)
+{
+  gsize len = im_reader_left (bytes);
+  gboolean found = FALSE;
+
+  if (len % 2 != 0)
+    return FALSE;
+  for (gsize i = 0; i < len; i += 2)
+    {
+      if (bytes->pos[i] == 0 && bytes->pos[i + 1] == 0)
+        return FALSE;
+      found |= bytes->pos[i] < 0x20 && bytes->pos[i] != '\r' &&
+               !im_ascii_is_text (bytes->pos[i]);
+    }
+  return found;
+}
+
+/* Open OSCAR Server keeps an away text without its character set, and calls
+ * all of them us-ascii; clients like Pidgin's old one write UTF-16 there. */
 char *
 oscar_text_dup_mime (const ImReader *type, const ImReader *bytes,
                      const char *legacy)
@@ -163,5 +185,7 @@ oscar_text_dup_mime (const ImReader *type, const ImReader *bytes,
   if (g_str_has_prefix (charset, "iso-8859-1") ||
       strcmp (charset, "iso 8859-1") == 0)
     return oscar_text_dup_charset (bytes, OSCAR_CHARSET_LATIN1, NULL);
+  if (strcmp (charset, "us-ascii") == 0 && looks_wide (bytes))
+    return oscar_text_dup_charset (bytes, OSCAR_CHARSET_UTF16, legacy);
   return oscar_text_dup_charset (bytes, OSCAR_CHARSET_ASCII, legacy);
 }
