@@ -160,13 +160,17 @@ pending_new (OscarSession *session, const char *to, const ImText *text,
   return pending;
 }
 
+/* Older clients say that they write only to who asked for it. AOL's servers
+ * ask in our name; Open OSCAR Server does so for accounts that say so on their
+ * list, and passes on what a message itself asks for. */
 static void
 encode (OscarSession *session, const Pending *pending, const char *utf8,
         GBytes *legacy, ImWriter *ret)
 {
   OscarIcbmMarks marks = pending->flags & OSCAR_SEND_AUTO_REPLY
                              ? OSCAR_ICBM_AUTO_RESPONSE
-                             : OSCAR_ICBM_WANTS_ACK | OSCAR_ICBM_STORE;
+                             : OSCAR_ICBM_WANTS_ACK | OSCAR_ICBM_STORE |
+                                   OSCAR_ICBM_WANTS_TYPING;
   gboolean icq = session->settings.icq || oscar_name_is_uin (pending->to);
 
   im_writer_init (ret, IM_MAX_FLAP_PAYLOAD);
