@@ -3,7 +3,7 @@
 import time
 
 from . import wire
-from .http import Answer
+from common.http import Answer
 
 SNAC_TYPE = "application/x-snac"
 GROUP, REQUEST, TICKETS, REFUSAL = 0x050C, 2, 3, 4

@@ -3,10 +3,9 @@
 import asyncio
 import collections
 import os
-import ssl
-import sys
 import time
-import traceback
+
+from common import listen, world
 
 from . import authorizer, link as links, presence, wire
 from .authorization import Authorization
@@ -22,10 +21,11 @@ from .web import Web
 BOS_SESSIONS_FULL = 0x18
 
 
-class Server:
+class Server(world.World):
     """Everything that runs; made once per process or test."""
 
     def __init__(self, config, log=None):
+        super().__init__("oscar server", log)
         self.config = config
         self.traits = config.traits_of()
         self.faults = Faults(config.faults)
@@ -37,14 +37,10 @@ class Server:
         self.links = []
         self.host, self.port, self.tls_port = "127.0.0.1", 0, 0
         self.rate_tick = 0.25
-        self.complaints = []
-        self._log = log
         self._cookies = {}
         self._allowances = {}
         self._bucp_addresses = set()
         self._conversations = collections.Counter()
-        self._changed = asyncio.Event()
-        self._listeners, self._tasks = [], set()
         for entry in config.accounts:
             self.add_account(entry)
 
@@ -52,17 +48,9 @@ class Server:
 
     async def start(self, port=0, tls_port=None, certificate=None, key=None,
                     web_port=0, web_tls_port=0):
-        context = None
-        listener = await asyncio.start_server(self._plain, self.host, port)
-        self._listeners.append(listener)
-        self.port = listener.sockets[0].getsockname()[1]
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate, key)
-            listener = await asyncio.start_server(
-                self._encrypted, self.host, tls_port or 0, ssl=context)
-            self._listeners.append(listener)
-            self.tls_port = listener.sockets[0].getsockname()[1]
+        context = listen.context(certificate, key)
+        self._listeners, self.port, self.tls_port = await listen.both(
+            self._plain, self._encrypted, self.host, port, tls_port, context)
         self._listeners += await self.web.start(web_port, web_tls_port,
                                                 context)
         for account in self.accounts:
@@ -75,49 +63,9 @@ class Server:
 
     async def stop(self):
         """Signs everybody off, as a server that shuts down does."""
-        for listener in self._listeners:
-            listener.close()
         for link in self.open_links():
             link.signoff()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5)
-        for task in self._tasks:
-            task.cancel()
-
-    def say(self, *words):
-        if self._log:
-            print(time.strftime("%H:%M:%S"), *words, file=self._log,
-                  flush=True)
-
-    def complain(self, where, error):
-        """An error of the server itself; tests look for them."""
-        text = "".join(traceback.format_exception(error))
-        self.complaints.append("%s: %s" % (where, text))
-        print("oscar server: %s: %s" % (where, text), file=sys.stderr,
-              flush=True)
-
-    # Who may be waiting for something to happen.
-
-    def changed(self):
-        self._changed.set()
-
-    async def wait_for(self, test, seconds):
-        """Whether @test() became true within @seconds."""
-        deadline = time.monotonic() + seconds
-        while not test():
-            self._changed.clear()
-            left = deadline - time.monotonic()
-            # Idle times and rate averages change by themselves.
-            pause = min(left, 0.5)
-            if left <= 0:
-                return False
-            # Many things may happen at once; looking once is enough.
-            await asyncio.sleep(0.002)
-            try:
-                await asyncio.wait_for(self._changed.wait(), pause)
-            except asyncio.TimeoutError:
-                pass
-        return True
+        await self.end()
 
     # Connections.
 

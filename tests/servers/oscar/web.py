@@ -10,8 +10,10 @@ import os
 import time
 import urllib.parse
 
-from . import authorizer, http, kdc, wire
-from .http import Answer
+from common import http, listen
+from common.http import Answer
+
+from . import authorizer, kdc, wire
 
 OK, CHALLENGE, UNAUTHORIZED, MISSING, TOO_FAST = 200, 330, 401, 460, 430
 WRONG, CODE, NEXT_CODE, NOT_ALLOWED, EXPIRED = 3011, 3012, 3013, 3019, 1014
@@ -49,15 +51,10 @@ class Web:
 
     async def start(self, port, tls_port, context):
         """Listens; returns the listeners."""
-        plain = await asyncio.start_server(self._plain, self.server.host,
-                                           port)
-        self.port = plain.sockets[0].getsockname()[1]
-        if context is None:
-            return [plain]
-        encrypted = await asyncio.start_server(
-            self._encrypted, self.server.host, tls_port, ssl=context)
-        self.tls_port = encrypted.sockets[0].getsockname()[1]
-        return [plain, encrypted]
+        listeners, self.port, self.tls_port = await listen.both(
+            self._plain, self._encrypted, self.server.host, port, tls_port,
+            context)
+        return listeners
 
     async def _plain(self, reader, writer):
         await self._serve(reader, writer, False)

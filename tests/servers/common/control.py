@@ -16,8 +16,6 @@ import asyncio
 import inspect
 import json
 
-from . import actions
-
 # Members of requests that have another name in Python.
 RENAMED = {"from": "sender", "hex": "data", "type": "kind"}
 
@@ -53,10 +51,11 @@ def _arguments(request):
 
 
 class Control:
-    """Serves the control port."""
+    """Serves the control port; @actions are functions by name."""
 
-    def __init__(self, server):
+    def __init__(self, server, actions):
         self.server = server
+        self.actions = actions
         self.port = 0
 
     async def start(self, port=0):
@@ -94,8 +93,8 @@ class Control:
     async def _do(self, request):
         if request.get("do") == "wait":
             return await self._wait(request)
-        answer = actions.ACTIONS[request["do"]](self.server,
-                                                **_arguments(request))
+        answer = self.actions[request["do"]](self.server,
+                                             **_arguments(request))
         if inspect.isawaitable(answer):
             answer = await answer
         return dict(answer or {})
@@ -103,7 +102,7 @@ class Control:
     async def _wait(self, request):
         query, until = request["query"], request["until"]
         arguments = _arguments(query)
-        ask = actions.ACTIONS[query["do"]]
+        ask = self.actions[query["do"]]
 
         def test():
             return fits(ask(self.server, **arguments), until)
