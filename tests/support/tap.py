@@ -206,18 +206,20 @@ class Control:
         self._socket.close()
 
 
-class OscarServer(Process):
-    """A loopback OSCAR server of one's own."""
+class LoopbackServer(Process):
+    """A loopback server of one's own; each of its ports is an attribute."""
+
+    program = None
 
     def __init__(self, config=None, arguments=(), stderr=None):
         super().__init__(
-            [sys.executable, SERVERS / "oscar_server.py", "--control-port",
+            [sys.executable, SERVERS / self.program, "--control-port",
              "0", "--set", json.dumps(config or {}), *arguments],
             stderr=stderr)
         ready = json.loads(self.line())
-        self.port, self.tls_port = ready["port"], ready["tls_port"]
-        self.web_port = ready["web_port"]
-        self.web_tls_port = ready["web_tls_port"]
+        for name, value in ready.items():
+            if name.endswith("port"):
+                setattr(self, name, value)
         self.control = Control(ready["control_port"])
         self.ask, self.do, self.wait_for = (
             self.control.ask, self.control.do, self.control.wait)
@@ -225,6 +227,19 @@ class OscarServer(Process):
     def faultless(self):
         """Fails if the server itself has failed somewhere."""
         equal(self.do("complaints")["complaints"], [], "server's errors")
+
+
+class OscarServer(LoopbackServer):
+    """Has `port`, `tls_port`, `web_port` and `web_tls_port`."""
+
+    program = "oscar_server.py"
+
+
+class MsnServer(LoopbackServer):
+    """Has `port`, `sb_port`, `dispatch_port`, `web_port` and
+    `web_tls_port`."""
+
+    program = "msn_server.py"
 
 
 class Case:
@@ -262,7 +277,12 @@ class Case:
         return made
 
     def server(self, config=None, arguments=(), **options):
-        made = OscarServer(config, arguments, **options)
+        return self._started(OscarServer(config, arguments, **options))
+
+    def msn_server(self, config=None, arguments=(), **options):
+        return self._started(MsnServer(config, arguments, **options))
+
+    def _started(self, made):
         self.at_end(made.stop)
         return made
 

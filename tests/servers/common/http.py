@@ -3,14 +3,17 @@
 import asyncio
 import urllib.parse
 
-MAX_BODY = 64 * 1024
+MAX_BODY = 1024 * 1024
 REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized",
-           404: "Not Found", 405: "Method Not Allowed", 429: "Too Many",
+           403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+           429: "Too Many",
            500: "Internal Server Error", 503: "Service Unavailable"}
 
 FAULTS = ("http-status", "http-redirect", "http-cut", "http-garbage",
           "http-huge", "http-type", "http-xml", "http-silence", "http-hang-up",
           "web-error")
+# Faults that spoil an answer; the others do without one.
+KEEPS_ANSWER = ("http-cut", "http-garbage", "http-huge", "web-error")
 
 
 class Request:
