@@ -567,6 +567,28 @@ list_form (ImListError reason)
       return _("%s could not be added: it belongs to another network.");
     case IM_LIST_ERROR_NEEDS_AUTH:
       return _("%s could not be added: they must allow it first.");
+    case IM_LIST_ERROR_BAD_ADDRESS:
+      return _("%s is not a valid address.");
+    case IM_LIST_ERROR_NO_SUCH_USER:
+      return _("%s could not be added: there is no account with that "
+               "address.");
+    case IM_LIST_ERROR_BLOCKED:
+      return _("%s is blocked. Unblock them first.");
+    case IM_LIST_ERROR_TOO_MANY_GROUPS:
+      return _("%s could not be added: you have too many groups.");
+    case IM_LIST_ERROR_NO_SUCH_GROUP:
+      return _("The group of %s no longer exists on the server.");
+    case IM_LIST_ERROR_GROUP_EXISTS:
+      return _("%s could not be changed: a group with that name exists.");
+    case IM_LIST_ERROR_GROUP_NAME:
+      return _("%s could not be changed: the server does not take that name "
+               "for a group.");
+    case IM_LIST_ERROR_GROUP_NOT_EMPTY:
+      return _("%s could not be removed: the group is not empty.");
+    case IM_LIST_ERROR_DEFAULT_GROUP:
+      return _("%s could not be removed: it is the default group.");
+    case IM_LIST_ERROR_UNAVAILABLE:
+      return _("%s could not be changed: the list is not available now.");
     case IM_LIST_ERROR_SERVER:
       break;
     }

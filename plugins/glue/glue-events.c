@@ -914,6 +914,21 @@ unshown_form (const char *kind)
 }
 
 static void
+notice_list_unread (GlueHost *glue, const ImEventNotice *notice)
+{
+  const char *sentence =
+      _("You are signed on, but your list on the server could not be read.");
+  g_autofree char *code =
+      notice->text == NULL && notice->count != 0
+          /* Translators: a number. */
+          ? g_strdup_printf (_("Server error %u."), notice->count)
+          : NULL;
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING, sentence,
+                  notice->text != NULL ? notice->text : code);
+}
+
+static void
 notice_unshown (GlueHost *glue, const ImEventNotice *notice)
 {
   g_autofree char *sentence = NULL;
@@ -994,6 +1009,9 @@ on_notice (GlueHost *glue, const ImEvent *event)
       break;
     case IM_NOTICE_NOT_INVITED:
       notice_not_invited (glue, notice);
+      break;
+    case IM_NOTICE_LIST_UNREAD:
+      notice_list_unread (glue, notice);
       break;
     }
 }

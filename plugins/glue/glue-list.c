@@ -209,7 +209,7 @@ put (GlueHost *glue, const char *who, PurpleGroup *group)
 }
 
 static void
-describe (PurpleBuddy *buddy, const ImEventBuddy *event)
+describe (GlueHost *glue, PurpleBuddy *buddy, const ImEventBuddy *event)
 {
   GlueBuddy *ours = glue_list_buddy (buddy);
   const char *alias = purple_buddy_get_local_buddy_alias (buddy);
@@ -223,6 +223,8 @@ describe (PurpleBuddy *buddy, const ImEventBuddy *event)
   if (event->alias != NULL && *event->alias != '\0' &&
       g_strcmp0 (alias, event->alias) != 0)
     purple_blist_alias_buddy (buddy, event->alias);
+  if (event->nick != NULL)
+    serv_got_alias (glue->gc, event->who, event->nick);
 }
 
 static void
@@ -249,13 +251,13 @@ apply_buddy (GlueHost *glue, const ImEventBuddy *event)
   if (buddy == NULL && any != NULL && !glue->list->complete)
     {
       remember_misplaced (glue->list, event->who, event->group);
-      describe (any, event);
+      describe (glue, any, event);
       return;
     }
   if (buddy == NULL)
     buddy = put (glue, event->who, group);
   mark (glue, buddy);
-  describe (buddy, event);
+  describe (glue, buddy, event);
 }
 
 void
@@ -356,8 +358,10 @@ glue_list_on_done (GlueHost *glue, const ImEvent *event)
 void
 glue_list_on_error (GlueHost *glue, const ImEvent *event)
 {
-  PurpleBuddy *buddy =
-      purple_find_buddy (glue->account, event->list_error.who);
+  const char *who = event->list_error.who;
+  PurpleBuddy *buddy = who != NULL && *who != '\0'
+                           ? purple_find_buddy (glue->account, who)
+                           : NULL;
   g_autofree char *sentence = NULL;
 
   if (event->list_error.reason == IM_LIST_ERROR_NEEDS_AUTH && buddy != NULL &&

@@ -307,6 +307,7 @@ typedef struct
  * @alias: (nullable): the name the user gave it
  * @note: (nullable): the user's note about it
  * @flags: only %IM_PEER_AWAITS_AUTH
+ * @nick: (nullable): the name they gave themselves, if the list carries it
  */
 typedef struct
 {
@@ -315,6 +316,7 @@ typedef struct
   const char *alias;
   const char *note;
   ImPeerFlags flags;
+  const char *nick;
 } ImEventBuddy;
 
 /** A group: @name, or with @old_name a renamed one. */
@@ -331,9 +333,20 @@ typedef enum
   IM_LIST_ERROR_OTHER_NETWORK, /* ICQ contact on an AIM list or reverse */
   IM_LIST_ERROR_NEEDS_AUTH,
   IM_LIST_ERROR_SERVER,       /* see code */
+  IM_LIST_ERROR_BAD_ADDRESS,
+  IM_LIST_ERROR_NO_SUCH_USER,
+  IM_LIST_ERROR_BLOCKED,      /* is on the deny list */
+  IM_LIST_ERROR_TOO_MANY_GROUPS,
+  IM_LIST_ERROR_NO_SUCH_GROUP,
+  IM_LIST_ERROR_GROUP_EXISTS,
+  IM_LIST_ERROR_GROUP_NAME,   /* is too long, or not liked */
+  IM_LIST_ERROR_GROUP_NOT_EMPTY,
+  IM_LIST_ERROR_DEFAULT_GROUP, /* cannot be removed */
+  IM_LIST_ERROR_UNAVAILABLE,  /* there is no list now */
 } ImListError;
 
-/** An edit for @who in @group was refused; the session has taken it back. */
+/** An edit for @who in @group was refused; the session has taken it back. One
+ * of a group alone has an empty @who. */
 typedef struct
 {
   const char *who;
@@ -386,6 +399,8 @@ typedef enum
                           "ink", "wink", "voice" and "content" */
   IM_NOTICE_NOT_INVITED, /* who could not be called into the room text; count
                             is the server's code */
+  IM_NOTICE_LIST_UNREAD, /* signed on, but the list could not be read; text
+                            is why, count the code */
 } ImNotice;
 
 typedef struct

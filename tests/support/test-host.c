@@ -304,6 +304,7 @@ static const char *const notice_names[] = {
   [IM_NOTICE_CLOSING] = "closing",
   [IM_NOTICE_UNSHOWN] = "unshown",
   [IM_NOTICE_NOT_INVITED] = "not-invited",
+  [IM_NOTICE_LIST_UNREAD] = "list-unread",
 };
 
 int
@@ -466,6 +467,8 @@ log_event (GString *log, const ImEvent *event)
           event->buddy.who, event->buddy.group,
           event->buddy.alias ? event->buddy.alias : "-",
           event->buddy.note ? event->buddy.note : "-", event->buddy.flags);
+      if (event->buddy.nick != NULL)
+        g_string_append_printf (log, " nick=%s", event->buddy.nick);
       break;
     case IM_EVENT_BUDDY_GONE:
       g_string_append_printf (log, "buddy-gone who=%s group=%s",
