@@ -73,6 +73,8 @@ reason (const ImEventAccount *account)
     case IM_ACCOUNT_NOT_ENCRYPTED:
       return g_strdup (_("The connection for it could not be encrypted "
                          "safely."));
+    case IM_ACCOUNT_BAD_PHONE:
+      return g_strdup (_("The network does not take this telephone number."));
     case IM_ACCOUNT_DONE:
     case IM_ACCOUNT_ALREADY:
     case IM_ACCOUNT_REFUSED:

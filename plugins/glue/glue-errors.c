@@ -587,6 +587,11 @@ list_form (ImListError reason)
       return _("%s could not be removed: the group is not empty.");
     case IM_LIST_ERROR_DEFAULT_GROUP:
       return _("%s could not be removed: it is the default group.");
+    case IM_LIST_ERROR_TOO_FAST:
+      return _("%s could not be changed: there were too many changes in a "
+               "short time.");
+    case IM_LIST_ERROR_NOT_ALLOWED:
+      return _("%s could not be changed: your account may not do that.");
     case IM_LIST_ERROR_UNAVAILABLE:
       return _("%s could not be changed: the list is not available now.");
     case IM_LIST_ERROR_SERVER:

@@ -343,6 +343,8 @@ typedef enum
   IM_LIST_ERROR_GROUP_NOT_EMPTY,
   IM_LIST_ERROR_DEFAULT_GROUP, /* cannot be removed */
   IM_LIST_ERROR_UNAVAILABLE,  /* there is no list now */
+  IM_LIST_ERROR_TOO_FAST,
+  IM_LIST_ERROR_NOT_ALLOWED,  /* to our account */
 } ImListError;
 
 /** An edit for @who in @group was refused; the session has taken it back. One
@@ -600,6 +602,7 @@ typedef enum
   IM_ACCOUNT_REFUSED,       /* see code */
   IM_ACCOUNT_UNSUPPORTED,   /* the network has no such service */
   IM_ACCOUNT_NOT_ENCRYPTED, /* it would have to be, and could not */
+  IM_ACCOUNT_BAD_PHONE,
 } ImAccountOutcome;
 
 /**

@@ -364,6 +364,24 @@ test_list (void)
   g_assert_cmpstr (second, ==, "The server refused a change for Friends.");
 }
 
+/* Each reason has a sentence of its own, with the name in it. */
+static void
+test_list_complete (void)
+{
+  g_autoptr (GHashTable) seen =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (ImListError reason = IM_LIST_ERROR_FULL;
+       reason <= IM_LIST_ERROR_NOT_ALLOWED; reason++)
+    {
+      const ImEventListError error = { .who = "bob", .reason = reason };
+      char *sentence = glue_error_list (&error);
+
+      g_assert_nonnull (strstr (sentence, "bob"));
+      g_assert_true (g_hash_table_add (seen, sentence));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,6 +390,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/glue/errors/sentences", test_sentences);
   g_test_add_func ("/glue/errors/complete", test_complete);
+  g_test_add_func ("/glue/errors/list-complete", test_list_complete);
   g_test_add_func ("/glue/errors/heals", test_heals);
   g_test_add_func ("/glue/errors/without-signup", test_without_signup);
   g_test_add_func ("/glue/errors/detail", test_detail);
