@@ -33,6 +33,7 @@
 #include <string.h>
 
 #include "auth-msn-challenge.h"
+#include "msnp-error.h"
 #include "msnp-gateway.h"
 
 /* Versions tried by themselves, best first. */
@@ -356,39 +357,10 @@ msnp_signon_locate (MsnpSession *session, const MsnpServer *server,
 
 /* --- Refusals ----------------------------------------------------------- */
 
-static const struct
-{
-  guint first;
-  guint last;
-  ImProblem problem;
-} problems[] = {
-  { 205, 205, IM_PROBLEM_SESSION_REFUSED },
-  { 207, 207, IM_PROBLEM_SESSION_REFUSED },
-  { 500, 501, IM_PROBLEM_UNAVAILABLE },
-  { 600, 605, IM_PROBLEM_UNAVAILABLE },
-  { 710, 710, IM_PROBLEM_REFUSED_REQUEST },
-  { 713, 714, IM_PROBLEM_RATE_LIMITED },
-  { 715, 715, IM_PROBLEM_SESSION_REFUSED },
-  { 731, 731, IM_PROBLEM_SESSION_REFUSED },
-  { 733, 733, IM_PROBLEM_SIGNED_ON_ELSEWHERE },
-  { 734, 734, IM_PROBLEM_TOO_MANY_SESSIONS },
-  { 800, 800, IM_PROBLEM_RATE_LIMITED },
-  { 910, 910, IM_PROBLEM_UNAVAILABLE },
-  { 912, 912, IM_PROBLEM_UNAVAILABLE },
-  { 914, 916, IM_PROBLEM_UNAVAILABLE },
-  { 918, 922, IM_PROBLEM_UNAVAILABLE },
-  { 923, 923, IM_PROBLEM_SUSPENDED_AGE },
-  { 924, 924, IM_PROBLEM_ACCOUNT_INVALID },
-  { 926, 927, IM_PROBLEM_SUSPENDED },
-};
-
 ImProblem
 msnp_signon_problem (guint code)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
-    if (code >= problems[i].first && code <= problems[i].last)
-      return problems[i].problem;
-  return IM_PROBLEM_SIGNON_FAILED;
+  return msnp_error_find (code)->problem;
 }
 
 static gboolean

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "msnp-error.h"
+
 /* What we can do. The highest four bits say how modern a client is; below 4,
  * others do not offer to nudge us. */
 #define OUR_CAPS ((4u << 28) | MSNP_CAP_CHUNKS)
@@ -365,18 +367,7 @@ report_nick (MsnpSession *session, ImAccountOutcome outcome, guint code,
 static ImAccountOutcome
 name_outcome (guint code)
 {
-  switch (code)
-    {
-    case 0:
-      return IM_ACCOUNT_DONE;
-    case 209:
-    case 213:
-      return IM_ACCOUNT_BAD_NAME;
-    case 800:
-      return IM_ACCOUNT_TRY_LATER;
-    default:
-      return IM_ACCOUNT_REFUSED;
-    }
+  return code == 0 ? IM_ACCOUNT_DONE : msnp_error_find (code)->account;
 }
 
 /* @data is the name it is about. */

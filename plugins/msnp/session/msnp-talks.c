@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include "msnp-content.h"
+#include "msnp-error.h"
 #include "msnp-text.h"
 
 /* Switchboards on which nobody says anything are left: the official clients'
@@ -218,24 +219,8 @@ close_board (Talk *talk, MsnpSwitchboard *board)
 ImUndelivered
 msnp_talks_reason (guint code)
 {
-  switch (code)
-    {
-    case 0:
-      return IM_UNDELIVERED_DISCONNECTED;
-    case 216:
-    case 217:
-      return IM_UNDELIVERED_OFFLINE;
-    case 713:
-    case 714:
-    case 800:
-      return IM_UNDELIVERED_TOO_FAST;
-    case 285:
-      return IM_UNDELIVERED_TOO_LONG;
-    case 913:
-      return IM_UNDELIVERED_HIDDEN;
-    default:
-      return IM_UNDELIVERED_SERVER;
-    }
+  return code == 0 ? IM_UNDELIVERED_DISCONNECTED
+                   : msnp_error_find (code)->undelivered;
 }
 
 gboolean
