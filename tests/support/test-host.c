@@ -162,6 +162,7 @@ http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
   http->record.method = g_strdup (request->method);
   http->record.url = g_strdup (request->url);
   http->record.content_type = g_strdup (request->content_type);
+  http->record.headers = g_strdupv ((char **) request->headers);
   http->record.secret = request->secret;
   http->record.max_body = request->max_body;
   if (request->body != NULL)
@@ -629,6 +630,7 @@ http_free (gpointer data)
   g_free (http->record.method);
   g_free (http->record.url);
   g_free (http->record.content_type);
+  g_strfreev (http->record.headers);
   g_clear_pointer (&http->record.body, g_bytes_unref);
   g_free (http);
 }

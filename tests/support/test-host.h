@@ -29,6 +29,7 @@ typedef struct
   char *method;
   char *url;
   char *content_type;   /* nullable */
+  char **headers;       /* nullable: names and values in turn */
   GBytes *body;         /* nullable */
   gboolean secret;
   gsize max_body;

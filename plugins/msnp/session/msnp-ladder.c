@@ -738,7 +738,9 @@ prove (MsnpSession *session, const ImSecret *proof, const char *blob)
   msnp_conn_cork (session->ns);
   msnp_signon_encode_proof (msnp_conn_writer (session->ns), id,
                             msnp_signon_mechanism (session->version), proof,
-                            blob, session->settings.machine);
+                            blob,
+                            session->version >= 16 ? session->settings.machine
+                                                   : NULL);
   msnp_conn_expect (session->ns, id, on_proof, NULL, NULL);
   start_step (session, MSNP_STATE_SIGNING_IN, IM_STEP_SECONDS);
   pipe_rest (session);
@@ -932,6 +934,13 @@ is_unreachable (const GError *error)
           error->code == IM_PROBLEM_TIMED_OUT);
 }
 
+static gboolean
+is_hang_up (const GError *error)
+{
+  return error == NULL ||
+         g_error_matches (error, IM_PROBLEM, IM_PROBLEM_LOST);
+}
+
 static void
 go_to_settings (MsnpSession *session)
 {
@@ -1002,7 +1011,7 @@ msnp_signon_ns_closed (MsnpSession *session, const GError *error)
       return;
     }
   if (session->state > MSNP_STATE_CONNECTING && !ladder->accepted &&
-      try_in_steps (session))
+      is_hang_up (error) && try_in_steps (session))
     return;
   fail_link (session, error);
 }

@@ -133,13 +133,15 @@ on_command (gpointer user, MsnpConn *conn, const MsnpCommand *command)
 {
   MsnpSession *session = user;
 
-  if (session->gone || comes_too_early (session, command))
+  if (session->gone)
     return;
   if (command->error_code != 0)
     {
       msnp_signon_error (session, command->error_code);
       return;
     }
+  if (comes_too_early (session, command))
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     if (msnp_command_is (command, handlers[i].verb))
       {

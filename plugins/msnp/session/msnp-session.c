@@ -66,6 +66,7 @@ static void
 stop (MsnpSession *session)
 {
   msnp_signon_stop (session);
+  msnp_tickets_discard (session);
   msnp_conn_close (g_steal_pointer (&session->ns));
 }
 
