@@ -175,3 +175,6 @@
  * connection, and servers take 20 people or so. */
 #define IM_MAX_MSNP_SWITCHBOARDS 64
 #define IM_MAX_MSNP_PARTICIPANTS 256
+
+/* Messages that were left while somebody was away. */
+#define IM_MAX_MSNP_OIMS 1000
