@@ -5,7 +5,7 @@ import os
 import secrets
 
 from . import wire
-from .ns.profile import send_policies
+from .ns.profile import answer_version, send_policies
 
 SALT_DIGITS = 15
 SILENCE_SECONDS = 30
@@ -77,12 +77,7 @@ class SignOn:
     def _cvr(self, command):
         if self.version is None and self.traits.name == "ms":
             return self._end(731, command)
-        words = command.args
-        if len(words) < 6:
-            return None
-        version, url = words[5], self.traits.info_url
-        self.link.send("CVR", command.trid, version, version, version, url,
-                       url)
+        answer_version(self, command)
         return None
 
     def _inf(self, command):

@@ -132,6 +132,16 @@ def leave(session, command):
     raise Closing()
 
 
+@on("CVR")
+def answer_version(session, command):
+    """What clients may use; early or late, it is the same to Escargot."""
+    words = command.args
+    if len(words) > 5:
+        version, url = words[5], session.traits.info_url
+        session.link.send("CVR", command.trid, version, version, version, url,
+                          url)
+
+
 @on("INF", "VER")
 def too_late(session, command):
     raise Closing()

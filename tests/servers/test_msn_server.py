@@ -1,0 +1,1260 @@
+#!/usr/bin/env python3
+"""The loopback MSN server, seen by an independent client.
+
+The cases before LOOPBACK ONLY also run against another server that behaves
+like Escargot: set TEST_MSN_SERVER to host:port, TEST_MSN_WEB to the URL of its
+HTTP side, and TEST_MSN_USERS to two accounts with empty lists, as
+address:password:nick,address:password:nick.
+"""
+
+import asyncio
+import base64
+import os
+import pathlib
+import re
+import sys
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent
+                       / "support"))
+
+# pylint: disable=wrong-import-position
+from msn import des, tickets, wire
+from msn_client import (Client, Connection, Refused, TEXT_HEAD, Web, elements,
+                        proof, rst_body, texts)
+from tap import case, contains, equal, lacks, main, skip
+
+FOREIGN = os.environ.get("TEST_MSN_SERVER")
+USERS = [("alice@example.com", "secret", "Alice Test"),
+         ("bob@example.com", "secret2", "Bob Test")]
+STAMP = "2000-01-01T00:00:00.0-00:00"
+# What differs from run to run, in the transcripts below.
+HOLES = {"HEX": "[0-9a-f]+", "COOKIE": "[0-9a-f]{20}", "SID": "[0-9a-f]{31}",
+         "GUID": r"\{?[0-9a-f-]{36}\}?", "ADDR": "[0-9.]+:[0-9]+",
+         "NONCE": "[A-Za-z0-9+/]{64}", "SIZE": "[0-9]+", "URL": "[^ ]+",
+         "ANY": ".*"}
+
+
+class World:
+    """A server, ours or another, with two users on it."""
+
+    def __init__(self, t, config=None, arguments=()):
+        self.case, self.server = t, None
+        if FOREIGN:
+            if config or arguments:
+                skip("only for the loopback server")
+            host, port = FOREIGN.rsplit(":", 1)
+            self.host, self.port = host, int(port)
+            self.url = os.environ["TEST_MSN_WEB"]
+            self.users = [tuple(user.split(":")) for user in
+                          os.environ["TEST_MSN_USERS"].split(",")]
+            return
+        config = dict({"accounts": [
+            {"name": email, "password": password, "nick": nick}
+            for email, password, nick in USERS]}, **(config or {}))
+        certificate, key = t.certificate()
+        self.server = t.msn_server(config, [
+            "--cert", str(certificate), "--key", str(key), *arguments])
+        t.at_end(faultless, self.server)
+        self.host, self.port = "127.0.0.1", self.server.port
+        self.url = "https://127.0.0.1:%d" % self.server.web_tls_port
+        self.users = USERS
+
+    def user(self, number, email=None, password=None):
+        known = self.users[number]
+        return self.case.closing(Client(email or known[0],
+                                        password or known[1], Web(self.url)))
+
+    async def client(self, number, version=18, **more):
+        made = self.user(number, **more)
+        await made.sign_on(self.host, self.port, version)
+        return made
+
+    async def online(self, number, version=18):
+        made = self.user(number)
+        return await made.online(self.host, self.port, version)
+
+    def fill(self, text):
+        """@text with the users' names for A, B, and their nicks."""
+        for at, name in enumerate("AB"):
+            email, _, nick = self.users[at]
+            text = text.replace("<%s>" % name, email).replace(
+                "<nick%s>" % name, nick.replace(" ", "%20"))
+        return text
+
+    def transcript(self, lines, want, what="transcript"):
+        """Compares lines with a transcript that has holes."""
+        want = [self.fill(one) for one in want.strip("\n").split("\n")]
+        for have, one in zip(lines + ["(nothing)"] * len(want), want):
+            pattern = re.escape(one)
+            for name, hole in HOLES.items():
+                pattern = pattern.replace("<%s>" % name, hole)
+            if not re.fullmatch(pattern, have):
+                raise AssertionError("%s: %r is not %r in %s" % (
+                    what, have, one, "\n".join(lines)))
+        equal(len(lines), len(want), what + ", lines in %r" % lines)
+
+
+def faultless(server):
+    """An error of a server that still runs is the case's."""
+    if server.child.poll() is None:
+        server.faultless()
+
+
+def local(t, config=None, arguments=()):
+    """A world that has to be the loopback server's."""
+    if FOREIGN:
+        skip("only for the loopback server")
+    return World(t, config, arguments)
+
+
+async def refused(code, awaitable):
+    try:
+        await awaitable
+    except Refused as error:
+        equal(error.code, code, "code")
+        return error
+    raise AssertionError("was not refused")
+
+
+async def befriend(world, number, version=12):
+    """Puts the other user on the list of user @number; returns to undo it."""
+    one = await world.client(number, version)
+    other = world.users[1 - number][0]
+    await one.ask("SYN", "0", "0")
+    line = await one.ask("ADC", "FL", "N=" + other, "F=" + other)
+    await one.ask("ADC", "AL", "N=" + other)
+    await written()
+    one.close()
+    return re.search("C=([^ ]+)", line.text)[1]
+
+
+async def written():
+    """Waits until a list is kept: Escargot does that every second."""
+    if FOREIGN:
+        await asyncio.sleep(1.5)
+
+
+async def settle(client):
+    """Waits until what is under way to @client has come.
+
+    Escargot gathers presence for a fifth of a second.
+    """
+    if FOREIGN:
+        await asyncio.sleep(0.5)
+    client.send("PNG")
+    await client.wait("QNG")
+
+
+# Any server.
+
+@case
+async def signs_on_with_every_version(t):
+    world = World(t)
+    for version in range(2, 19):
+        one = await world.client(0, version)
+        line = [line for line in one.lines if " OK " in line.text][0]
+        nick = " <nickA>" if version < 10 else ""
+        flags = "" if version < 6 else " 1" if version < 8 else " 1 0"
+        equal(re.sub(r"^USR \d+ ", "", line.text),
+              world.fill("OK <A>%s%s" % (nick, flags)), "MSNP%d" % version)
+        profile = await one.wait("MSG Hotmail Hotmail ")
+        contains(profile.body, "Content-Type: text/x-msmsgsprofile")
+        one.close()
+
+
+@case
+async def repeats_the_transcript_of_msnp7(t):
+    world = World(t)
+    await befriend(world, 0)
+    one = await world.client(0, 7)
+    await one.wait("MSG")
+    start = len(one.lines)
+    one.send("SYN 5 0")
+    one.send("CHG 6 NLN")
+    one.send("CVR 7 0x0409 win 4.0 i386 MSMSGS 4.7.2009")
+    await one.wait("CVR")
+    lines = one.texts()[start:]
+    await unfriend(world, 0)
+    world.transcript(lines, """
+SYN 5 1
+GTC 5 1 A
+BLP 5 1 AL
+LSG 5 1 1 1 0 Other%20Contacts 0
+LST 5 FL 1 1 1 <B> <ANY> 0
+LST 5 AL 1 1 1 <B> <ANY>
+LST 5 BL 1 0 0
+LST 5 RL 1 0 0
+CHG 6 NLN
+CVR 7 4.7.2009 4.7.2009 4.7.2009 <URL> <URL>
+""")
+
+
+async def unfriend(world, number):
+    """Takes everything back that befriend() did."""
+    one = await world.client(number, 12)
+    other = world.users[1 - number][0]
+    await one.ask("SYN", "0", "0")
+    try:
+        line = await one.wait("LST N=%s " % re.escape(other), 3)
+        found = re.search("C=([^ ]+)", line.text)
+        if found:
+            await one.ask("REM", "FL", found[1])
+        await one.ask("REM", "AL", other)
+    except (AssertionError, Refused):
+        pass
+    await written()
+    one.close()
+
+
+@case
+async def repeats_the_transcript_of_msnp12_in_one_flight(t):
+    world = World(t)
+    await befriend(world, 0)
+    one = world.user(0)
+    await one.fetch_tokens("?id=507")
+    await one.connect(world.host, world.port)
+    one.send("VER 1 MSNP12 CVR0")
+    one.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5.0324 msmsgs "
+             + one.email)
+    one.send("USR 3 TWN I " + one.email)
+    one.send("USR 4 TWN S " + one.tokens["messenger.msn.com"][0])
+    one.send("SYN 5 0 0")
+    one.send("CHG 6 NLN 0")
+    one.send("PNG")
+    await one.wait("QNG")
+    if one.lines[-2].name != "MSG":
+        await one.wait("MSG")
+    lines = sorted(one.texts(), key=lambda text: text == "QNG 60")
+    await unfriend(world, 0)
+    world.transcript(lines, """
+VER 1 MSNP12
+CVR 2 7.5.0324 7.5.0324 7.5.0324 <URL> <URL>
+USR 3 TWN S ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1
+USR 4 OK <A> 1 0
+SBS 0 null
+MSG Hotmail Hotmail <SIZE>
+SYN 5 2000-01-01T00:00:00.0-00:00 2000-01-01T00:00:00.0-00:00 1 0
+GTC A
+BLP AL
+PRP MFN <nickA>
+LST N=<B> F=<ANY> C=<GUID> 3 1 
+CHG 6 NLN 0
+MSG Hotmail Hotmail 195
+QNG 60
+""")
+
+
+@case
+async def repeats_the_transcript_of_a_switchboard(t):
+    world = World(t)
+    one, two = await world.online(0, 8), await world.online(1, 8)
+    line = await one.ask("XFR", "SB")
+    board = await Connection().connect(*one.place(line.words[3]))
+    board.send("USR 1 %s %s" % (one.email, line.words[5]))
+    board.send("CAL 2 " + two.email)
+    ring = await two.wait("RNG")
+    other = await Connection().connect(*two.place(ring.words[2]))
+    other.send("ANS 1 %s %s %s" % (two.email, ring.words[4], ring.words[1]))
+    await other.wait("ANS")
+    await board.wait("JOI")
+    payload = (TEXT_HEAD + "hi").encode()
+    equal(len(payload), 114, "size")
+    board.send("MSG 3 A", payload)
+    got = await other.wait("MSG")
+    equal(got.payload, payload, "payload")
+    await board.wait("ACK")
+    other.send("OUT")
+    await board.wait("BYE")
+    world.transcript([line.text, ring.text], """
+XFR <HEX> SB <ADDR> CKI <COOKIE>
+RNG <SID> <ADDR> CKI <COOKIE> <A> <nickA>
+""")
+    world.transcript(board.texts(), """
+USR 1 OK <A> <nickA>
+CAL 2 RINGING <SID>
+JOI <B> <nickB>
+ACK 3
+BYE <B>
+""")
+    world.transcript(other.texts(), """
+IRO 1 1 1 <A> <nickA>
+ANS 1 OK
+MSG <A> <nickA> 114
+""")
+
+
+@case
+async def announces_endpoints_on_switchboards(t):
+    world = World(t)
+    one, two = await world.online(0, 18), await world.online(1, 18)
+    board, _ = await one.call(two.email)
+    other = await two.answer()
+    await board.wait("JOI")
+    await board.wait("JOI")
+    await other.wait("JOI")
+    other.send("OUT")
+    await board.wait("BYE")
+    await board.wait("BYE")
+    world.transcript(board.texts(), """
+USR 1 OK <A>;<GUID> <nickA>
+CAL 2 RINGING <SID>
+JOI <B>;<GUID> <nickB> 2416181284:48
+JOI <B> <nickB> 2416181284:48
+BYE <B>;<GUID>
+BYE <B>
+""")
+    world.transcript(other.texts(), """
+IRO 1 1 2 <A>;<GUID> <nickA> 2416181284:48
+IRO 1 2 2 <A> <nickA> 2416181284:48
+ANS 1 OK
+JOI <B> <nickB> 2416181284:48
+""")
+
+
+PRESENCE = {
+    8: ("NLN <A> <nickA> 2416181284", "BSY <A> <nickA> 2416181284", "<A>"),
+    12: ("NLN <A> <nickA> 2416181284 %3Cmsnobj%2F%3E",
+         "BSY <A> <nickA> 2416181284 %3Cmsnobj%2F%3E", "<A>"),
+    15: ("NLN <A> 1 <nickA> 2416181284 %3Cmsnobj%2F%3E",
+         "BSY <A> 1 <nickA> 2416181284 %3Cmsnobj%2F%3E", "<A> 1 0"),
+    16: ("NLN <A> 1 <nickA> 2416181284:48 %3Cmsnobj%2F%3E",
+         "BSY <A> 1 <nickA> 2416181284:48 %3Cmsnobj%2F%3E", "<A> 1 0:0"),
+    18: ("NLN 1:<A> <nickA> 2416181284:48 %3Cmsnobj%2F%3E",
+         "BSY 1:<A> <nickA> 2416181284:48 %3Cmsnobj%2F%3E", "1:<A> 0:0"),
+}
+
+
+@case
+async def shows_presence_in_the_words_of_each_version(t):
+    world = World(t)
+    await befriend(world, 1)
+    for version, (initial, later, gone) in PRESENCE.items():
+        one = await world.online(0, version)
+        two = await world.client(1, version)
+        await two.change()
+        handle = world.fill("[^ ]*<A>")
+        line = await two.wait("(ILN|NLN) .*" + handle)
+        prefix = "ILN <HEX> " if version < 18 else "NLN "
+        world.transcript([line.text], prefix + initial)
+        await one.change("BSY")
+        line = await two.wait("NLN BSY .*" + handle)
+        world.transcript([line.text], "NLN " + later)
+        one.close()
+        line = await two.wait("FLN")
+        world.transcript([line.text], "FLN " + gone)
+        two.close()
+    await unfriend(world, 1)
+
+
+@case
+async def hides_who_hides(t):
+    world = World(t)
+    await befriend(world, 1)
+    one, two = await world.online(0, 12), await world.client(1, 12)
+    await two.change()
+    await two.wait("ILN")
+    await one.change("HDN")
+    await two.wait("FLN")
+    await refused(913, one.ask("XFR", "SB"))
+    await one.change("IDL")
+    await two.wait("NLN IDL")
+    await unfriend(world, 1)
+
+
+UBX = {12: "<Data><PSM>a &lt;b&gt; &amp;c; &quot;d&quot; = \\e</PSM>"
+           "<CurrentMedia></CurrentMedia></Data>",
+       15: "<Data><PSM>a <b> &#x26;c; \"d\" = \\e</PSM>"
+           "<CurrentMedia></CurrentMedia></Data>",
+       18: "<PSM>a &#x3C;b&#x3E; &#x26;c; \"d\" &#x3D; &#x5C;e</PSM>"}
+
+
+@case
+async def passes_personal_messages_on(t):
+    world = World(t)
+    await befriend(world, 1)
+    for version, want in UBX.items():
+        one, two = await world.online(0, version), await world.client(
+            1, version)
+        await one.say_so("before")
+        await two.change()
+        await two.wait("UBX [^ ]*" + re.escape(one.email))
+        await one.say_so('a <b> &c; "d" = \\e')
+        while True:
+            line = await two.wait("UBX [^ ]*" + re.escape(one.email))
+            if "before" not in line.body:
+                break
+        contains(line.body, want, "MSNP%d" % version)
+        one.close()
+        two.close()
+    one = await world.online(0, 12)
+    await one.say_so("")
+    await unfriend(world, 1)
+
+
+@case
+async def drops_nicks_that_are_empty(t):
+    world = World(t)
+    await befriend(world, 1)
+    nick = world.users[0][2].replace(" ", "%20")
+    for version, want in ((12, "NLN NLN <A> 2416181284 %3Cmsnobj%2F%3E"),
+                          (15, "NLN NLN <A> 1 2416181284 %3Cmsnobj%2F%3E"),
+                          (18, "NLN NLN 1:<A> 2416181284:48 "
+                               "%3Cmsnobj%2F%3E")):
+        one, two = await world.online(0, version), await world.client(
+            1, version)
+        await two.change()
+        await two.wait("[IN]LN .*" + re.escape(one.email))
+        await one.ask("PRP", "MFN", "a\u00a0b%0Ac")
+        line = await two.wait("NLN .*" + re.escape(one.email)) \
+            if not FOREIGN else None
+        if line:
+            contains(line.text, " a\u00a0b%0Ac ", "a nick with odd blanks")
+        await one.ask("PRP", "MFN", "")
+        while True:
+            line = await two.wait("NLN .*" + re.escape(one.email))
+            if not re.search(r"(a\u00a0b|%20)", line.text):
+                break
+        world.transcript([line.text], want)
+        await one.ask("PRP", "MFN", nick)
+        one.close()
+        two.close()
+    await unfriend(world, 1)
+
+
+@case
+async def edits_the_list(t):
+    world = World(t)
+    two = await world.online(1, 12)
+    one = await world.client(0, 12)
+    await one.ask("SYN", "0", "0")
+    group = await one.ask("ADG", "Fr%20iends", "0")
+    world.transcript([group.text], "ADG <HEX> Fr%20iends <GUID> 0")
+    guid = group.words[3]
+    await refused(228, one.ask("ADG", "Fr%20iends", "0"))
+    line = await one.ask("ADC", "FL", "N=" + two.email, "F=" + two.email)
+    world.transcript([line.text], "ADC <HEX> FL N=<B> F=<ANY> C=<GUID>")
+    contact = line.words[5][2:]
+    line = await two.wait("ADC 0")
+    world.transcript([line.text], "ADC 0 RL N=<A> F=<nickA>")
+    await two.wait("NOT")
+    line = await one.ask("ADC", "FL", "C=" + contact, guid)
+    equal(line.words[3:], ["C=" + contact, guid], "added to the group")
+    line = await one.ask("SBP", contact, "MFN", "Bobby")
+    equal(line.words[2:], [contact, "MFN", "Bobby"], "renamed")
+    await one.ask("REG", guid, "Pals", "0")
+    await one.ask("REM", "FL", contact, guid)
+    await refused(403, one.ask("REM", "FL", "123"))
+    await one.ask("RMG", guid)
+    await refused(224, one.ask("RMG", guid))
+    await refused(208, one.ask("ADC", "FL", "N=nobody@example.com",
+                               "F=nobody"))
+    await one.ask("REM", "FL", contact)
+    line = await two.wait("REM 0")
+    world.transcript([line.text], "REM 0 RL <A>")
+    await written()
+
+
+@case
+async def edits_the_list_of_old_clients(t):
+    world = World(t)
+    two = await world.online(1, 8)
+    one = await world.client(0, 8)
+    await one.ask("SYN", "0")
+    line = await one.ask("ADG", "Friends", "0")
+    world.transcript([line.text], "ADG <HEX> 2 Friends <HEX> 0")
+    group = line.words[4]
+    line = await one.ask("ADD", "FL", two.email, "Bob", group)
+    world.transcript([line.text], "ADD <HEX> FL 3 <B> Bob " + group)
+    line = await two.wait("ADD 0")
+    world.transcript([line.text], "ADD 0 RL <HEX> <A> <nickA>")
+    await refused(205, one.ask("ADD", "FL", "nobody@example.com", "x"))
+    await refused(230, one.ask("RMG", "0"))
+    await one.ask("REM", "FL", two.email)
+    await two.wait("REM 0 RL")
+    await one.ask("RMG", group)
+    await written()
+
+
+@case
+async def edits_the_list_of_late_clients(t):
+    world = World(t)
+    one, two = await world.online(0, 18), await world.online(1, 18)
+    name, domain = two.email.split("@")
+
+    def entry(bits):
+        return ('<ml><d n="%s"><c n="%s" l="%d" t="1"/></d></ml>' % (
+            domain, name, bits)).encode()
+    await one.ask("ADL", payload=entry(3))
+    line = await two.wait("ADL 0")
+    first, rest = one.email.split("@")
+    equal(line.body, '<ml><d n="%s"><c n="%s" t="1" l="8" f="%s" /></d></ml>'
+          % (rest, first, world.users[0][2].replace(" ", "%20")), "notice")
+    await one.ask("RML", payload=entry(1))
+    await two.wait("RML 0")
+    await one.ask("RML", payload=entry(2))
+    line = await one.ask("FQY", payload=(
+        '<ml><d n="%s"><c n="%s"/></d></ml>' % (domain, name)).encode())
+    equal(line.body, '<ml><d n="%s"><c n="%s" t="1" /></d></ml>' % (
+        domain, name), "FQY")
+    await refused(208, one.ask("FQY", payload=b'<ml><d n="example.com"><c '
+                               b'n="nobody"/></d></ml>'))
+    await refused(502, one.ask("SYN", "0", "0"))
+    await written()
+    await refused(241, one.ask("ADL", payload=entry(8)))
+    await one.closed()
+
+
+@case
+async def keeps_the_address_book(t):
+    world = World(t)
+    one, two = await world.online(0, 15), await world.online(1, 15)
+    status, root = await one.soap(
+        "ABContactAdd", "<abId>00000000-0000-0000-0000-000000000000</abId>"
+        "<contacts><Contact><contactInfo><contactType>LivePending"
+        "</contactType><passportName>%s</passportName><isMessengerUser>true"
+        "</isMessengerUser></contactInfo></Contact></contacts><options>"
+        "<EnableAllowListManagement>true</EnableAllowListManagement>"
+        "</options>" % two.email)
+    equal(status, 200, "status")
+    uuid = texts(root, "guid")[0]
+    await two.wait("ADL 0")
+    status, root = await one.soap(
+        "ABFindAll", "<abView>Full</abView><deltasOnly>false</deltasOnly>")
+    contains(texts(root, "passportName"), two.email, "contacts")
+    contains(texts(root, "contactType"), "Me", "contacts")
+    status, root = await one.soap(
+        "ABContactAdd", "<contacts><Contact><contactInfo><passportName>%s"
+        "</passportName></contactInfo></Contact></contacts>" % two.email)
+    equal(texts(root, "errorcode"), ["ContactAlreadyExists"], "again")
+    status, root = await one.soap(
+        "ABContactAdd", "<contacts><Contact><contactInfo><passportName>"
+        "nobody@example.com</passportName></contactInfo></Contact>"
+        "</contacts>")
+    equal((status, texts(root, "errorcode")),
+          (500, ["InvalidPassportUser"]), "unknown")
+    status, root = await one.soap(
+        "ABGroupAdd", "<groupAddOptions><fRenameOnMsgrConflict>false"
+        "</fRenameOnMsgrConflict></groupAddOptions><groupInfo><GroupInfo>"
+        "<name>Pals</name></GroupInfo></groupInfo>")
+    group = texts(root, "guid")[0]
+    status, _ = await one.soap(
+        "ABGroupContactAdd", "<groupFilter><groupIds><guid>%s</guid>"
+        "</groupIds></groupFilter><contacts><Contact><contactId>%s"
+        "</contactId></Contact></contacts>" % (group, uuid))
+    equal(status, 200, "status")
+    status, root = await one.soap("ABFindContactsPaged",
+                                  "<abView>Full</abView>")
+    contains(texts(elements(root, "contactInfo")[0], "guid"), group, "groups")
+    status, _ = await one.soap(
+        "ABGroupDelete", "<groupFilter><groupIds><guid>%s</guid></groupIds>"
+        "</groupFilter>" % group)
+    equal(status, 200, "status")
+    status, _ = await one.soap(
+        "ABContactDelete", "<contacts><Contact><contactId>%s</contactId>"
+        "</Contact></contacts>" % uuid)
+    equal(status, 200, "status")
+    await two.wait("RML 0")
+    await forget(one, two.email, "Allow")
+    await written()
+
+
+def member(role, email):
+    return (
+        "<serviceHandle><Id>0</Id><Type>Messenger</Type><ForeignId>"
+        "</ForeignId></serviceHandle><memberships><Membership><MemberRole>%s"
+        '</MemberRole><Members><Member xsi:type="PassportMember"><Type>'
+        "Passport</Type><State>Accepted</State><PassportName>%s"
+        "</PassportName></Member></Members></Membership></memberships>" % (
+            role, email))
+
+
+async def forget(client, email, role):
+    status, _ = await client.soap("DeleteMember", member(role, email),
+                                  "SharingService")
+    equal(status, 200, "status")
+
+
+@case
+async def keeps_memberships(t):
+    world = World(t)
+    one = await world.online(0, 15)
+    other = world.users[1][0]
+    status, _ = await one.soap("AddMember", member("Block", other),
+                               "SharingService")
+    equal(status, 200, "status")
+    ask = "<View>Full</View><deltasOnly>%s</deltasOnly>"
+    status, root = await one.soap("FindMembership", ask % "false",
+                                  "SharingService")
+    equal(status, 200, "status")
+    found = {texts(one, "MemberRole")[0]: texts(one, "PassportName")
+             for one in elements(root, "Membership")}
+    equal(found, {"Allow": [], "Block": [other], "Reverse": [],
+                  "Pending": []}, "memberships")
+    equal(texts(root, "Version"), ["15.01.1408.0000"], "version")
+    equal(texts(root, "CacheKeyChanged"), ["true"], "cache key")
+    await forget(one, other, "Block")
+    status, root = await one.soap("FindMembership", ask % "true",
+                                  "SharingService")
+    equal((status, texts(root, "errorcode")), (200, ["FullSyncRequired"]),
+          "deltas")
+    one.send("OUT")
+    await one.closed()
+    late = await world.client(1, 15)
+    status, root = await late.soap("FindMembership", ask % "false",
+                                   "SharingService", ticket=one.ticket)
+    equal((status, root), (403, None), "ticket of nobody who is here")
+
+
+OIM = """<?xml version="1.0" encoding="utf-8"?>
+<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
+<soap:Header><From memberName="%s" friendlyName="=?utf-8?B?QWxpY2U=?="
+ xml:lang="en-US" proxy="MSNMSGR"
+ xmlns="http://messenger.msn.com/ws/2004/09/oim/" msnpVer="MSNP15"
+ buildVer="8.5.1288"/><To memberName="%s"
+ xmlns="http://messenger.msn.com/ws/2004/09/oim/"/><Ticket passport="%s"
+ appid="PROD0119GSJUC$18" lockkey="%s"
+ xmlns="http://messenger.msn.com/ws/2004/09/oim/"/><Sequence
+ xmlns="http://schemas.xmlsoap.org/ws/2003/03/rm"><Identifier
+ xmlns="http://schemas.xmlsoap.org/ws/2002/07/utility">http://messenger.msn.com
+</Identifier><MessageNumber>%d</MessageNumber></Sequence></soap:Header>
+<soap:Body><MessageType
+ xmlns="http://messenger.msn.com/ws/2004/09/oim/">text</MessageType><Content
+ xmlns="http://messenger.msn.com/ws/2004/09/oim/">MIME-Version: 1.0
+Content-Type: text/plain; charset=UTF-8
+Content-Transfer-Encoding: base64
+X-OIM-Message-Type: OfflineMessage
+X-OIM-Run-Id: {3A3BE82C-684D-4F4F-8005-CBE8D4F82BAD}
+X-OIM-Sequence-Num: 1
+
+aGVsbG8gb2ZmbGluZSDinJM=
+</Content></soap:Body></soap:Envelope>"""
+RSI = """<?xml version="1.0"?><soap:Envelope
+ xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header>
+<PassportCookie xmlns="http://www.hotmail.msn.com/ws/2004/09/oim/rsi"><t>%s</t>
+<p></p></PassportCookie></soap:Header><soap:Body><%s
+ xmlns="http://www.hotmail.msn.com/ws/2004/09/oim/rsi">%s</%s></soap:Body>
+</soap:Envelope>"""
+
+
+async def leave_message(client, to, key, number=1):
+    """(status, text) of the attempt."""
+    status, _, body = await client.web.ask("POST", "/OimWS/oim.asmx", (
+        OIM % (client.email, to, client.ticket.replace("&", "&amp;"), key,
+               number)).replace("\n", "\r\n").encode(), {
+                   "SOAPAction": "http://messenger.live.com/ws/2006/09/oim/"
+                   "Store2", "Content-Type": "text/xml; charset=utf-8"})
+    return status, body.decode()
+
+
+async def fetch(client, operation, inside):
+    token = re.match("t=(.*)&p=", client.ticket)[1]
+    status, _, body = await client.web.ask("POST", "/rsi/rsi.asmx", (RSI % (
+        token, operation, inside, operation)).encode(), {
+            "SOAPAction": "http://www.hotmail.msn.com/ws/2004/09/oim/rsi/"
+            + operation, "Content-Type": "text/xml; charset=utf-8"})
+    return status, body.decode()
+
+
+@case
+async def keeps_messages_for_the_absent(t):
+    world = World(t)
+    one = await world.online(0, 15)
+    other = world.users[1][0]
+    status, body = await leave_message(one, other, "")
+    equal(status, 500, "status without a key")
+    contains(body, "AuthenticationFailed")
+    contains(body, ">1850937852<", "challenge")
+    status, body = await leave_message(one, other, "x", 2)
+    contains(body, "InvalidContent", "wrong number")
+    status, body = await leave_message(one, "nobody@example.com", "x")
+    contains(body, "SystemUnavailable", "nobody")
+    status, body = await leave_message(
+        one, other, "844559b18ac25f3affb9281fd729203c")
+    equal(status, 200, "status with a key")
+    two = await world.client(1, 15)
+    await two.wait("MSG")
+    await two.change()
+    mail = await two.wait("MSG Hotmail Hotmail ")
+    contains(mail.body, "text/x-msmsgsinitialmdatanotification")
+    found = re.search("<M><T>11</T><S>6</S><RT>[^<]*</RT><RS>0</RS><SZ>[0-9]*"
+                      "</SZ><E>%s</E><I>([0-9A-F-]{36})</I><F>00000000-0000-"
+                      "0000-0000-000000000009</F><N>[^<]*</N></M>" %
+                      re.escape(one.email), mail.body)
+    if not found:
+        raise AssertionError("no message in " + mail.body)
+    status, body = await fetch(two, "GetMessage",
+                               "<messageId>%s</messageId>"
+                               "<alsoMarkAsRead>false</alsoMarkAsRead>" %
+                               found[1])
+    equal(status, 200, "status")
+    contains(body.replace("\r", ""), "aGVsbG8gb2ZmbGluZSDinJM=")
+    contains(body, "X-OIM-Sequence-Num: 1")
+    status, body = await fetch(
+        two, "DeleteMessages", "<messageIds><messageId>%s</messageId>"
+        "</messageIds>" % found[1])
+    equal(status, 200, "status")
+    status, body = await fetch(two, "GetMetadata", "<x/>")
+    lacks(body, found[1], "metadata")
+
+
+@case
+async def logs_in_with_passport(t):
+    world = World(t)
+    one = world.user(0)
+    status, fields, _ = await one.web.ask("GET", "/rdr/pprdr.asp")
+    equal(status, 200, "status")
+    contains(fields["PassportURLs"], "DALogin=https://")
+    args = "ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1"
+    ticket = await one.log_in(args)
+    if not re.fullmatch("[0-9a-f]{20}", ticket):
+        raise AssertionError("ticket %r" % ticket)
+    wrong = world.user(0, password="not this")
+    error = await refused(401, wrong.log_in(args))
+    contains(str(error), "Passport1.4 da-status=failed")
+
+
+@case
+async def gives_tickets(t):
+    world = World(t)
+    one = world.user(0)
+    status, _, body = await one.web.ask(
+        "POST", "/RST.srf", rst_body(one.email, one.password))
+    equal(status, 200, "status")
+    body = body.decode()
+    contains(body, "0x48803")
+    contains(body, 'Id="Compact2"')
+    await one.fetch_tokens()
+    equal(len({token[:22] for token, _ in one.tokens.values()}), 1,
+          "different tickets")
+    for token, _ in one.tokens.values():
+        equal((token[:2], token[-3:]), ("t=", "&p="), "ticket")
+    secrets = {site: secret for site, (_, secret) in one.tokens.items()}
+    secret = secrets.pop("messengerclear.live.com")
+    equal(len(base64.b64decode(secret)), 24, "bytes of the secret")
+    equal(set(secrets.values()), {None}, "other secrets")
+    wrong = world.user(0, password="not this")
+    error = await refused("fault", wrong.fetch_tokens())
+    contains(str(error), "wsse:FailedAuthentication")
+    lacks(str(error), "Body>", "fault")
+    unknown = world.user(0, email="nobody@example.com")
+    await refused("fault", unknown.fetch_tokens())
+    status, _, body = await one.web.ask("POST", "/RST.srf", "<nonsense")
+    contains(body.decode(), "Invalid Request")
+    status, _, body = await one.web.ask(
+        "POST", "/RST2.srf", rst_body(one.email, "not this"))
+    contains(body.decode(), "wst:FailedAuthentication")
+
+
+@case
+async def refuses_bad_proofs(t):
+    world = World(t)
+    for version in (7, 8, 12, 15, 18):
+        one = world.user(0)
+        await one.connect(world.host, world.port)
+        await one.greet(version)
+        await one.begin()
+        await refused(911, one.ask("USR", one.method, "S", "0" * 32,
+                                   "AAAA", one.guid))
+        await one.closed()
+
+
+@case
+async def refuses_bad_blobs(t):
+    world = World(t)
+    one = world.user(0)
+    await one.fetch_tokens()
+    ticket, secret = one.tokens["messengerclear.live.com"]
+    for spoil in (lambda blob: "x" + blob[1:],
+                  lambda blob: blob[:60] + "AAAA" + blob[64:],
+                  lambda blob: blob[:-8] + "AAAAAAA="):
+        await one.connect(world.host, world.port)
+        await one.greet(18)
+        line = await one.begin()
+        blob = spoil(proof(base64.b64decode(secret), line.words[5]))
+        await refused(911, one.ask("USR", "SSO", "S", ticket, blob, one.guid))
+        one.forget()
+
+
+@case
+async def speaks_through_the_gateway(t):
+    world = World(t)
+    web = Web(world.url)
+    target = "/gateway/gateway.dll?"
+    status, fields, body = await web.ask(
+        "POST", target + "Action=open&Server=NS&IP=messenger.hotmail.com",
+        b"VER 1 MSNP12 CVR0\r\n")
+    equal(status, 200, "status")
+    equal(body, b"VER 1 MSNP12\r\n", "answer")
+    equal(fields["Content-Type"].split(";")[0],
+          "application/x-msn-messenger", "type")
+    found = re.fullmatch("SessionID=([0-9a-f-]{36}); "
+                         "GW-IP=messenger.hotmail.com",
+                         fields["X-MSN-Messenger"])
+    if not found:
+        raise AssertionError(fields["X-MSN-Messenger"])
+    status, _, body = await web.ask(
+        "POST", target + "SessionID=" + found[1],
+        b"USR 3 TWN I %s\r\n" % world.users[0][0].encode())
+    contains(body, b"USR 3 TWN S ct=1", "answer")
+    status, _, body = await web.ask(
+        "POST", target + "Action=poll&SessionID=" + found[1], b"")
+    equal((status, body), (200, b""), "poll")
+    status, _, _ = await web.ask(
+        "POST", target + "SessionID=12345678-1234-1234-1234-123456789012",
+        b"PNG\r\n")
+    equal(status, 400, "unknown session")
+
+
+@case
+async def ends_one_place_for_another(t):
+    world = World(t)
+    one = await world.online(0, 15)
+    await world.online(0, 15)
+    await one.wait("OUT OTH")
+    await one.closed()
+
+
+@case
+async def lets_places_stay_together(t):
+    world = World(t)
+    one, again = await world.online(0, 18), await world.online(0, 18)
+    await settle(one)
+    equal(one.ended, False, "ended")
+    third = world.user(0)
+    third.guid = one.guid
+    await third.online(world.host, world.port)
+    await one.wait("OUT")
+    await settle(again)
+
+
+@case
+async def stays_silent_where_escargot_does(t):
+    world = World(t)
+    one = await world.client(0, 12)
+    start = len(one.lines)
+    one.send("CHG 20 NLN")
+    one.send("WHAT 21 is this")
+    one.send("UUX 22 0")
+    one.send("PNG")
+    await one.wait("QNG")
+    lacks(" ".join(one.texts()[start:]), " 20", "answers")
+    lacks(" ".join(one.texts()[start:]), " 22", "answers")
+    await refused(201, one.ask("CHG", "FLN 0"))
+    await refused(913, one.ask("XFR", "SB"))
+    await refused(201, one.ask("XFR", "NS"))
+
+
+@case
+async def refuses_calls(t):
+    world = World(t)
+    one = await world.online(0, 8)
+    line = await one.ask("XFR", "SB")
+    bad = await Connection().connect(*one.place(line.words[3]))
+    await refused(911, bad.ask("USR", one.email, "0" * 20))
+    await bad.closed()
+    board = await Connection().connect(*one.place(line.words[3]))
+    await board.ask("USR", one.email, line.words[5])
+    await refused(208, board.ask("CAL", "nobody"))
+    await refused(217, board.ask("CAL", "nobody@example.com"))
+    await refused(217, board.ask("CAL", world.users[1][0]))
+    await refused(215, board.ask("CAL", one.email))
+    board.send("MSG 9 A", (TEXT_HEAD + "alone").encode())
+    await board.wait("ACK 9")
+    board.send("MSG 10 A", b"no headers")
+    board.send("MSG 11 A", (TEXT_HEAD + "x").encode())
+    line = await board.wait("ACK")
+    equal(line.text, "ACK 11", "what is acknowledged")
+    board.send("MSG 12 N", b"x\r\n\r\n" + b"y" * 1700)
+    await board.closed()
+
+
+# LOOPBACK ONLY
+
+MS = {"personality": "ms"}
+
+
+def one_user(**more):
+    email, password, nick = USERS[0]
+    return [dict(name=email, password=password, nick=nick, **more)] + [
+        {"name": email, "password": password, "nick": nick}
+        for email, password, nick in USERS[1:]]
+
+
+@case
+async def sends_on_from_the_dispatch_server(t):
+    world = local(t, MS)
+    for version, tail in ((2, ""), (5, " 0"), (8, " 0 ADDR"), (15, " U D")):
+        one = world.user(0)
+        await one.connect(world.host, world.server.dispatch_port)
+        await one.greet(version)
+        if version < 8:
+            await one.ask("INF")
+        line = await one.begin()
+        place = "127.0.0.1:%d" % world.port
+        want = "XFR %s NS %s%s" % (line.words[1], place, tail.replace(
+            "ADDR", "127.0.0.1:%d" % world.server.dispatch_port))
+        equal(line.text, want, "MSNP%d" % version)
+        await one.closed()
+    for version in (2, 8, 12, 15, 18):
+        one = world.user(0)
+        await one.sign_on(world.host, world.server.dispatch_port, version)
+        one.close()
+
+
+@case
+async def wants_lock_step(t):
+    world = local(t, MS)
+    one = world.user(0)
+    await one.connect(world.host, world.port)
+    one.send("VER 1 MSNP12 CVR0")
+    one.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5 msmsgs x@example.com")
+    await one.wait("715 1")
+    await one.closed()
+    two = world.user(0)
+    await two.connect(world.host, world.port)
+    await two.ask("VER", "MSNP12", "CVR0")
+    two.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5 msmsgs " + two.email)
+    two.send("USR 3 TWN I " + two.email)
+    await two.wait("USR 3 TWN S lc=1033,")
+
+
+@case
+async def wants_its_arguments_back(t):
+    world = local(t, MS)
+    one = world.user(0)
+    await refused(401, one.log_in("lc=1033,id=507"))
+    await one.connect(world.host, world.port)
+    await one.greet(12)
+    await one.begin()
+    await one.fetch_tokens("?id=507")
+    await refused(911, one.ask("USR", "TWN", "S",
+                               one.tokens["messenger.msn.com"][0]))
+    await one.closed()
+    await world.client(0, 12)
+    await world.client(0, 9)
+
+
+@case
+async def asks_challenges(t):
+    world = local(t, MS)
+    one = await world.client(0, 15)
+    await one.wait("CHL 0 ")
+    await refused(540, one.ask("QRY", "PROD0119GSJUC$18", payload=b"0" * 32))
+    await one.closed()
+    for version, product in ((8, "msmsgs@msnmsgr.com"),
+                             (12, "PROD0090YUAUV{2B")):
+        two = await world.client(1, version)
+        line = await two.wait("CHL 0 ")
+        await two.ask("QRY", product, payload=wire.challenge_answer(
+            version, line.words[2], product).encode())
+        two.close()
+
+
+@case
+def computes_what_the_vectors_say(t):
+    equal(wire.challenge_answer(8, "15570131571988941333",
+                                "msmsgs@msnmsgr.com"),
+          "8f2f5a91b72102cd28355e9fc9000d6e", "MSNP8")
+    for challenge, answer in (
+            ("22210219642164014968", "85ecb0db8f32113df79ce0892b9a102c"),
+            ("36819795137093047918", "e7ad3cb09d3e9e4e7c720175984809e9"),
+            ("14494180082586329971", "4e11d4cd56a65bdf04f60aa133db7ebc")):
+        equal(wire.challenge_answer(12, challenge, "PROD0090YUAUV{2B"),
+              answer, challenge)
+    equal(wire.challenge_answer(15, "237191752526424888127371168",
+                                "PROD0113H11T8$X_"),
+          "65b6b623c649c25629af048d34066040", "27 digits")
+    equal(wire.challenge_answer(15, "1850937852", "PROD0119GSJUC$18"),
+          "844559b18ac25f3affb9281fd729203c", "10 digits")
+    equal(wire.md5_answer("1234567890.123456789", "password"),
+          "f59af8f2fa91d38aff7c870c17f99903", "MD5")
+    nonce = "A" * 63 + "="
+    blob = ("HAAAAAEAAAADZgAABIAAAAgAAAAUAAAASAAAAAAAAAAAAAAA7XgT5ohvaZdoXdrW"
+            "UUcMF2G8OK2JohyYcK5l5MJSitab33scxJeK/RQXcUr0L+R2ZA9CEAzn0izmUzSM"
+            "p2LZdxSbHtnuxCmptgtoScHp9E26HjQVkA9YJxgK/HM=")
+    equal(proof(bytes(23), nonce), blob, "openssl's blob")
+    holder = tickets.Tickets(None)
+    ticket = holder.issue(None, 100)
+    ticket.secret = bytes(23)
+    equal(holder.proves(ticket, nonce, blob), True, "the blob")
+    equal(holder.proves(ticket, nonce, blob[:-6] + "AAAAA="), False,
+          "another blob")
+    equal(des.encrypt(bytes(range(24)), bytes(8), bytes(8)).hex(),
+          "894bc3085426a441", "triple DES")
+
+
+@case
+async def wants_an_address_book_first(t):
+    world = local(t, dict(MS, accounts=one_user(fresh=True)))
+    one = await world.client(0, 15)
+    status, root = await one.soap("ABFindAll", "<deltasOnly>false"
+                                  "</deltasOnly>",
+                                  ticket=one.tokens["contacts.msn.com"][0])
+    equal((status, texts(root, "errorcode")), (500, ["ABDoesNotExist"]),
+          "before")
+    status, _ = await one.soap("ABAdd", "<abInfo><name/></abInfo>")
+    equal(status, 200, "ABAdd")
+    status, root = await one.soap("ABFindAll")
+    equal((status, texts(root, "contactType")), (200, ["Me"]), "after")
+
+
+@case
+async def shows_whom_adl_names(t):
+    world = local(t, dict(MS, accounts=one_user(
+        groups={"": ["bob@example.com"]})))
+    two = await world.online(1, 15)
+    one = await world.client(0, 15)
+    await one.change()
+    await settle(one)
+    lacks(" ".join(one.texts()), "ILN", "before ADL")
+    await one.ask("ADL", payload=b'<ml l="1"><d n="example.com"><c n="bob" '
+                  b'l="3" t="1"/></d></ml>')
+    await two.change("BSY")
+    await one.wait("NLN BSY bob@example.com 1 ")
+
+
+@case
+async def is_strict_about_lists(t):
+    world = local(t, MS)
+    one = await world.client(0, 12)
+    await one.ask("SYN", "0", "0")
+    await one.ask("ADC", "FL", "N=bob@example.com", "F=x")
+    await refused(215, one.ask("ADC", "FL", "N=bob@example.com", "F=x"))
+    await one.ask("ADC", "AL", "N=bob@example.com")
+    await refused(219, one.ask("ADC", "BL", "N=bob@example.com"))
+    await refused(216, one.ask("REM", "BL", "bob@example.com"))
+
+
+@case
+async def says_when_nobody_listens(t):
+    world = local(t, MS)
+    one = await world.online(0, 12)
+    line = await one.ask("XFR", "SB")
+    board = await Connection().connect(*one.place(line.words[3]))
+    await board.ask("USR", one.email, line.words[5])
+    board.send("MSG 9 A", (TEXT_HEAD + "alone").encode())
+    await board.wait("NAK 9")
+    for _ in range(9):
+        await one.ask("XFR", "SB")
+    await refused(800, one.ask("XFR", "SB"))
+
+
+@case
+async def changes_the_names_of_gateway_sessions(t):
+    world = local(t, MS)
+    web, target = Web(world.url), "/gateway/gateway.dll?"
+    _, fields, _ = await web.ask(
+        "POST", target + "Action=open&Server=NS&IP=x", b"VER 1 MSNP12\r\n")
+    first = re.match("SessionID=([0-9.]+); GW-IP=([^;]*)$",
+                     fields["X-MSN-Messenger"])
+    contains(first[2], "127.0.0.1:", "GW-IP")
+    status, fields, _ = await web.ask(
+        "POST", target + "Action=poll&SessionID=" + first[1], b"")
+    second = re.match("SessionID=([0-9.]+)", fields["X-MSN-Messenger"])
+    if first[1] == second[1]:
+        raise AssertionError("the id stays")
+    status, _, _ = await web.ask(
+        "POST", target + "Action=poll&SessionID=" + first[1], b"")
+    equal(status, 400, "old id")
+    status, fields, _ = await web.ask(
+        "POST", target + "SessionID=" + second[1], b"OUT\r\n")
+    contains(fields["X-MSN-Messenger"], "Session=close")
+
+
+# Named faults that a sign-on with a version runs into, and what it is told.
+SIGN_ON_FAULTS = [
+    ("server-busy", 12, 910), ("server-down", 8, 600), ("bad-ticket", 18, 911),
+    ("bad-ticket-928", 12, 928), ("no-consent", 12, 923),
+    ("not-confirmed", 12, 924), ("suspended", 12, 927),
+    ("wrong-server", 12, 931), ("version-refused", 12, "VER"),
+    ("login-down", 8, 500), ("rst-down", 12, 503), ("wrong-password", 8, 401),
+    ("no-such-account", 12, "fault"), ("blocked-account", 9, 401),
+    ("bad-ticket", 7, 911), ("foreign-rst-redirect", 15, "redirect")]
+
+
+@case(seconds=240)
+async def fails_sign_ons_by_name(t):
+    world = local(t)
+    for name, version, code in SIGN_ON_FAULTS:
+        world.server.do("fault", fault=name, times=1)
+        error = await refused(code, world.client(0, version))
+        if name == "blocked-account":
+            contains(str(error), "failed-noretry")
+            contains(urllib.parse.unquote(str(error)), "is blocked")
+        (await world.client(0, version)).close()
+    world.server.do("fault", fault="nexus-down", times=1)
+    status, _, _ = await Web(world.url).ask("GET", "/rdr/pprdr.asp")
+    equal(status, 503, "nexus")
+    world.server.do("fault", fault="login-redirect", times=3)
+    (await world.client(0, 8)).close()
+    equal(world.server.do("web", stage="login")["requests"][-1]["path"],
+          "/login2.srf", "end of the chain")
+
+
+@case
+async def fails_soap_by_name(t):
+    world = local(t)
+    one = await world.online(0, 15)
+    for code in ("ABDoesNotExist", "QuotaLimitReached", "PassportAuthFail",
+                 "FullSyncRequired"):
+        world.server.do("fault", fault=code, stage="ABFindAll", times=1)
+        _, root = await one.soap("ABFindAll", "<abView>Full</abView>")
+        equal(texts(root, "errorcode"), [code], "code")
+        status, _ = await one.soap("ABFindAll", "<abView>Full</abView>")
+        equal(status, 200, "after it")
+    world.server.do("fault", fault="forbidden-soap", times=1)
+    status, _ = await one.soap("ABFindAll", "<abView>Full</abView>")
+    equal(status, 403, "forbidden")
+    world.server.do("fault", fault="SenderThrottleLimitExceeded", times=1)
+    _, body = await leave_message(one, USERS[1][0], "x")
+    contains(body, "q0:SenderThrottleLimitExceeded")
+    world.server.do("fault", fault="token-fault", text="contacts.msn.com")
+    await refused("fault", one.fetch_tokens())
+
+
+@case
+async def fails_conversations_by_name(t):
+    world = local(t, {"accounts": one_user() + [
+        {"name": "echo@example.com", "bot": "echo"}]})
+    one = await world.online(0, 12)
+    for name, code in (("throttled", 800), ("no-switchboard", 280),
+                       ("hidden", 913)):
+        world.server.do("fault", fault=name, times=1)
+        await refused(code, one.ask("XFR", "SB"))
+    for name, code in (("not-online", 217), ("already-there", 215),
+                       ("too-active", 713), ("bad-cookie", 911)):
+        world.server.do("fault", fault=name, times=1)
+        await refused(code, one.call("echo@example.com"))
+    board, _ = await one.call("echo@example.com")
+    await board.wait("JOI")
+    world.server.do("fault", fault="nak", times=1)
+    board.send("MSG 9 A", (TEXT_HEAD + "x").encode())
+    await board.wait("NAK 9")
+    world.server.do("fault", fault="length", stage="MSG", text="-1",
+                    where="sb", times=1)
+    board.send("MSG 10 A", (TEXT_HEAD + "x").encode())
+    await board.wait("MSG echo@example.com echo@example.com -1")
+    world.server.do("fault", fault="switchboard-drops", times=1)
+    board.send("MSG 11 A", (TEXT_HEAD + "x").encode())
+    await board.closed()
+
+
+@case
+async def fails_sessions_by_name(t):
+    world = local(t)
+    for name, want in (("signed-on-elsewhere", "OUT OTH"),
+                       ("shutting-down", "OUT SSD")):
+        one = await world.online(0, 12)
+        world.server.do("fault", fault=name, times=1)
+        one.send("PNG")
+        await one.wait(want)
+        await one.closed()
+    world.server.do("fault", fault="cut-at", bytes=20, where="ns", times=1)
+    one = world.user(0)
+    await one.connect(world.host, world.port)
+    one.send("VER 1 MSNP12 CVR0")
+    one.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5 msmsgs x@example.com")
+    await one.closed()
+    equal(one.texts(), ["VER 1 MSNP12"], "lines before the cut")
+    world.server.do("fault", fault="xfr-ns", address="127.0.0.2:1",
+                    times=1)
+    two = world.user(1)
+    await two.connect(world.host, world.port)
+    await two.greet(12)
+    line = await two.begin()
+    equal(line.words[2:4], ["NS", "127.0.0.2:1"], "redirect")
+    world.server.do("fault", fault="session-lost", times=1)
+    web = Web(world.url)
+    _, fields, _ = await web.ask(
+        "POST", "/gateway/gateway.dll?Action=open&Server=NS&IP=x",
+        b"VER 1 MSNP12\r\n")
+    name = re.search("SessionID=([^;]*)", fields["X-MSN-Messenger"])[1]
+    status, _, _ = await web.ask(
+        "POST", "/gateway/gateway.dll?Action=poll&SessionID=" + name, b"")
+    equal(status, 400, "lost")
+
+
+@case
+async def has_people_to_talk_to(t):
+    world = local(t, {"accounts": one_user(groups={"Friends": [
+        "echo@example.com", "mia@example.com"]}) + [
+            {"name": "echo@example.com", "bot": "echo", "nick": "Echo"},
+            {"name": "mia@example.com", "bot": "moody", "nick": "Mia"}]})
+    one = await world.client(0, 18)
+    await one.ask("ADL", payload=b'<ml l="1"></ml>')
+    await one.change()
+    await one.wait("NLN NLN 1:echo@example.com Echo ")
+    board, _ = await one.call("echo@example.com")
+    await board.wait("JOI echo@example.com")
+    board.send("MSG 3 A", (TEXT_HEAD + "h\u00e9llo").encode())
+    await board.wait("ACK 3")
+    line = await board.wait("MSG echo@example.com Echo ")
+    contains(line.body, "text/x-msmsgscontrol")
+    line = await board.wait("MSG echo@example.com Echo ")
+    equal(line.body, TEXT_HEAD + "h\u00e9llo", "echo")
+    board.send("MSG 4 N", b"MIME-Version: 1.0\r\nContent-Type: "
+               b"text/x-msnmsgr-datacast\r\n\r\nID: 1\r\n\r\n")
+    line = await board.wait("MSG")
+    contains(line.body, "ID: 1")
+    board.send("MSG 5 A", (TEXT_HEAD + "invite mia@example.com").encode())
+    await board.wait("JOI mia@example.com")
+    board.send("MSG 6 A", (TEXT_HEAD + "busy").encode())
+    await one.wait("NLN BSY 1:mia@example.com")
+    got = world.server.wait_for({"do": "received", "name": "mia@example.com"},
+                                {"messages": {"any": {"text": "busy"}}})
+    equal(len(got["messages"][0]["members"]), 3, "people there")
+    world.server.do("leave-rooms", name="mia@example.com")
+    await board.wait("BYE mia@example.com")
+    board.send("OUT")
+    await board.closed()
+    world.server.wait_for("rooms", {"rooms": {"count": 0}})
+
+
+@case
+async def calls_those_who_are_there(t):
+    world = local(t, {"accounts": one_user() + [
+        {"name": "echo@example.com", "bot": "quiet", "nick": "Echo"}]})
+    one = await world.online(0, 15)
+    loop = asyncio.get_running_loop()
+    said = loop.run_in_executor(None, lambda: world.server.do(
+        "say", **{"from": "echo@example.com", "to": one.email,
+                  "text": "ping {n}", "times": 2}))
+    board = await one.answer()
+    for number in range(2):
+        line = await board.wait("MSG echo@example.com")
+        contains(line.body, "ping %d" % number)
+    await said
+
+
+@case
+async def gives_long_lists(t):
+    world = local(t)
+    world.server.do("fill", name=USERS[0][0], count=10000, online=300)
+    one = await world.client(0, 12)
+    await one.ask("SYN", "0", "0")
+    await one.wait("LST N=buddy09999@")
+    await one.change()
+    await settle(one)
+    equal(sum(line.name == "ILN" for line in one.lines), 300, "online")
+    late = await world.client(0, 15)
+    status, root = await late.soap("ABFindAll", "<abView>Full</abView>")
+    equal(len(elements(root, "Contact")), 10001, "contacts")
+
+
+@case
+async def tortures(t):
+    world = local(t, {"accounts": one_user() + [
+        {"name": "echo@example.com", "bot": "echo"}]})
+    one = await world.online(0, 12)
+    board, _ = await one.call("echo@example.com")
+    for kind in ("ns", "sb"):
+        told = world.server.do("torture", name=one.email, kind=kind)
+        if told["count"] < 30:
+            raise AssertionError("only %d" % told["count"])
+    await board.wait("USR 0 OK")
+    await one.wait("SBS")
+
+
+if __name__ == "__main__":
+    main()
