@@ -655,10 +655,11 @@ refresh_away (GlueHost *glue, const ImEventProfile *profile)
     return;
   status = purple_presence_get_active_status (
       purple_buddy_get_presence (buddy));
-  /* They may have come back while we asked. */
-  if (purple_status_is_available (status) || !purple_status_is_online (status))
-    return;
   id = g_strdup (purple_status_get_id (status));
+  /* They may have come back while we asked. */
+  if (strcmp (id, glue->protocol->status_ids[IM_STATUS_AVAILABLE]) == 0 ||
+      !purple_status_is_online (status))
+    return;
   message = print_expanded (glue, profile->away, glue_markup_print_status);
   purple_prpl_got_user_status (glue->account, who, id, "message", message,
                                NULL);

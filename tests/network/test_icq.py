@@ -181,6 +181,12 @@ def away_texts_are_read_when_asked_for(s):
     tap.wait_until(lambda: us.buddy("100006")["status"] == "na", "status")
     us.info("100006")
     tap.wait_until(lambda: us.buddy("100006")["message"] == "Обед", "text")
+    them.status("free4chat", "Пишите")
+    tap.wait_until(lambda: us.buddy("100006")["status"] == "free4chat",
+                   "other status")
+    us.info("100006")
+    tap.wait_until(lambda: us.buddy("100006")["message"] == "Пишите",
+                   "other text")
 
 
 @scene(**PEOPLE)

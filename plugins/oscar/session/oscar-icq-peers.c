@@ -86,7 +86,9 @@ away_query_of (const OscarUserInfo *info)
     return OSCAR_ICQ_AUTO_OCCUPIED;
   if (word & OSCAR_STATUS_NOT_AVAILABLE)
     return OSCAR_ICQ_AUTO_NA;
-  return word & OSCAR_STATUS_AWAY ? OSCAR_ICQ_AUTO_AWAY : 0;
+  if (word & OSCAR_STATUS_AWAY)
+    return OSCAR_ICQ_AUTO_AWAY;
+  return word & OSCAR_STATUS_FREE_FOR_CHAT ? OSCAR_ICQ_AUTO_CHAT : 0;
 }
 
 static void
