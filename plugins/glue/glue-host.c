@@ -6,6 +6,7 @@
 
 #include "glue-errors.h"
 #include "glue-i18n.h"
+#include "glue-nicks.h"
 #include "glue-trust.h"
 
 #define MAX_CACHE_FILE (16 * 1024 * 1024)
@@ -163,6 +164,7 @@ finish (GlueHost *glue)
   net_host_close (glue->net);
   glue->funcs->free (glue);
   g_clear_pointer (&glue->own_pins, g_hash_table_unref);
+  glue_nicks_free (glue);
   glue_settings_free (glue->settings);
   g_free (glue);
 }

@@ -95,6 +95,7 @@ struct _GlueHost
   guint start_timer;    /* waits for the time the server named */
   GQueue questions;     /* owned Question; the first one is being asked */
   guint question_idle;  /* is about to ask it */
+  GKeyFile *nicks;      /* (nullable) see glue-nicks.h */
   GHashTable *own_pins; /* (nullable) host -> fingerprint, where no pool is */
 };
 

@@ -4,6 +4,7 @@
 
 #include "glue-errors.h"
 #include "glue-i18n.h"
+#include "glue-nicks.h"
 
 /* The setting of a buddy in the host's list that says on which network's
  * server-stored list it was seen last. Only such a buddy may be removed when
@@ -265,6 +266,7 @@ glue_list_on_buddy (GlueHost *glue, const ImEvent *event)
 {
   glue->applying++;
   apply_buddy (glue, &event->buddy);
+  glue_nicks_recall (glue, event->buddy.who);
   glue->applying--;
 }
 

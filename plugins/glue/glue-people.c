@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "glue-i18n.h"
+#include "glue-nicks.h"
 
 /* --- Words -------------------------------------------------------------- */
 
@@ -159,7 +160,7 @@ glue_people_apply_nick (GlueHost *glue, const char *who,
   if (nick == NULL && *full != '\0')
     nick = full;
   if (nick != NULL)
-    serv_got_alias (glue->gc, who, nick);
+    glue_nicks_learn (glue, who, nick);
 }
 
 /* --- Searching ---------------------------------------------------------- */

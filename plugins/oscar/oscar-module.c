@@ -5,6 +5,19 @@
 #include "glue-i18n.h"
 #include "oscar-actions.h"
 
+/* bitlbee names people after their account unless told otherwise, which for
+ * ICQ is a number. The setting is its own: an option of that name only gives
+ * it another default, by which nicks follow the names people have. */
+static GList *
+nick_options (const GlueProtocol *protocol)
+{
+  if (protocol != &oscar_icq_protocol || !glue_host_is_bitlbee ())
+    return NULL;
+  return g_list_append (NULL, purple_account_option_string_new (
+                                  _("How nicks are made"), "nick_format",
+                                  "%full_name"));
+}
+
 gboolean
 oscar_module_load (PurplePlugin *plugin, const GlueProtocol *protocol,
                    const char *charset)
@@ -18,6 +31,7 @@ oscar_module_load (PurplePlugin *plugin, const GlueProtocol *protocol,
   options.signon = oscar_actions_signon_choices ();
   options.web_label = _("Web address (for sign-in over HTTPS)");
   options.charset = charset;
+  options.more = nick_options (protocol);
   info->protocol_options = glue_account_options (&options);
   return TRUE;
 }

@@ -95,5 +95,30 @@ def gives_a_one_time_code(t):
         host.quit()
 
 
+@tap.case
+def calls_numbers_by_their_nicknames(t):
+    """At once, also if it hears of one only when they are there already; and
+    knows it the next time."""
+    server, account, stage = world(t)
+    for number, nick in (("100010", "Ann"), ("100011", "Вася")):
+        server.do("account", name=number, password="x", bot="quiet",
+                  info={"nick": nick})
+        server.do("add-buddy", name="100001", buddy=number, group="ICQ")
+    account.user, account.password = "100001", "demo12"
+    account.protocol = "prpl-icq"
+    with Bitlbee([account], stage, artefacts()) as host:
+        host.wait_online()
+        host.irc.wait("^:Ann!100010@icq JOIN")
+        host.irc.wait("^:_100011!100011@icq JOIN", since=0)
+        host.disconnect()
+        began = len(host.irc.lines)
+        host.wait_online()
+        host.irc.wait("^:Ann!100010@icq JOIN", since=began)
+        told = "\n".join(host.irc.lines[began:])
+        assert ":_100010!" not in told, told
+        host.disconnect()
+        host.quit()
+
+
 if __name__ == "__main__":
     tap.main()
