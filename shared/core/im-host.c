@@ -13,3 +13,10 @@ im_host_debug (ImHost *host, const char *format, ...)
   va_end (args);
   host->ops->debug (host, line);
 }
+
+void
+im_host_http_ahead (ImHost *host, const char *url)
+{
+  if (url != NULL && host->ops->http_ahead != NULL)
+    host->ops->http_ahead (host, url);
+}

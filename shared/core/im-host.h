@@ -150,6 +150,8 @@ typedef void (*ImHttpFunc) (gpointer user, const ImHttpResponse *response,
  * @timer_cancel: (nullable timer): forgets a timer that has not fired
  * @http_send: makes one request; @func is called once unless cancelled
  * @http_cancel: forgets a request
+ * @http_ahead: (nullable): opens one connection to where a URL is, for a
+ *   request that will follow soon; nobody is told what becomes of it
  * @monotonic_ms: a clock that only runs forwards
  * @wall_s: unix time in seconds
  * @random: fills with unpredictable bytes
@@ -179,6 +181,7 @@ typedef struct
   ImHttp *(*http_send) (ImHost *host, const ImHttpRequest *request,
                         ImHttpFunc func, gpointer user);
   void (*http_cancel) (ImHost *host, ImHttp *http);
+  void (*http_ahead) (ImHost *host, const char *url);
 
   gint64 (*monotonic_ms) (ImHost *host);
   gint64 (*wall_s) (ImHost *host);
@@ -204,3 +207,12 @@ struct _ImHost
  */
 IM_API void im_host_debug (ImHost *host, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
+
+/**
+ * im_host_http_ahead:
+ * @host: a host
+ * @url: (nullable): where a request will go soon
+ *
+ * Opens a connection for it, if the host can do that.
+ */
+IM_API void im_host_http_ahead (ImHost *host, const char *url);

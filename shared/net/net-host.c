@@ -158,7 +158,8 @@ debug (ImHost *host, const char *line)
     .srv_lookup = net_srv_lookup, .srv_cancel = net_srv_cancel,                \
     .timer_add = timer_add,                                                    \
     .timer_cancel = timer_cancel, .http_send = net_http_send,                  \
-    .http_cancel = net_http_cancel, .monotonic_ms = monotonic_ms,              \
+    .http_cancel = net_http_cancel, .http_ahead = net_http_ahead,              \
+    .monotonic_ms = monotonic_ms,                                              \
     .wall_s = wall_s, .random = fill_random, .event = report,                  \
     .debug = debug_func,                                                       \
   }

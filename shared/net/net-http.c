@@ -23,6 +23,7 @@
  * @refs: the caller's and one for each operation under way
  * @id: its name in the debug log
  * @silent: answered, cancelled, or its host was closed
+ * @ahead: it is only a connection for requests to come
  * @phase: how far the connection has come, for the wording of errors
  * @outdated: the server speaks no TLS we want to speak
  * @cancel: (nullable): of the operation under way
@@ -40,6 +41,7 @@ struct _ImHttp
   guint id;
   NetHost *net;
   gboolean silent;
+  gboolean ahead;
   ImHttpFunc func;
   gpointer user;
   char *method;
@@ -339,6 +341,24 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
   body_begin (http);
 }
 
+/* Whether the connection came up matters to the requests that follow, which
+ * ask for another if there is none. */
+static void
+on_preconnected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (ImHttp) http = data;
+  g_autoptr (GError) error = NULL;
+  const ImHttpResponse nothing = { 0 };
+
+  if (soup_session_preconnect_finish (SOUP_SESSION (source), result, &error))
+    {
+      if (!http->silent)
+        finish (http, &nothing, NULL);
+    }
+  else if (!http->silent)
+    send_failed (http, error);
+}
+
 /* --- the request ------------------------------------------------------ */
 
 static gboolean
@@ -450,8 +470,13 @@ send_begin (ImHttp *http)
                          G_CALLBACK (on_accept_certificate),
                          net_trial_ref (http->trial), trial_unref_data, 0);
   http->timer = net_source_later (IM_HTTP_SECONDS * 1000, on_too_late, http);
-  soup_session_send_async (net->soup, http->message, G_PRIORITY_DEFAULT,
-                           http->cancel, on_sent, http_ref (http));
+  if (http->ahead)
+    soup_session_preconnect_async (net->soup, http->message,
+                                   G_PRIORITY_DEFAULT, http->cancel,
+                                   on_preconnected, http_ref (http));
+  else
+    soup_session_send_async (net->soup, http->message, G_PRIORITY_DEFAULT,
+                             http->cancel, on_sent, http_ref (http));
 }
 
 /* --- what sessions call ----------------------------------------------- */
@@ -503,11 +528,10 @@ log_request (ImHttp *http, const ImHttpRequest *request)
                  request->secret ? " (secret)" : g_uri_get_path (http->uri));
 }
 
-ImHttp *
-net_http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
-               gpointer user)
+static ImHttp *
+http_new (NetHost *net, const ImHttpRequest *request, ImHttpFunc func,
+          gpointer user)
 {
-  NetHost *net = (NetHost *)host;
   ImHttp *http = g_new0 (ImHttp, 1);
 
   http->refs = 1;
@@ -515,17 +539,25 @@ net_http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
   http->net = net_host_ref (net);
   http->func = func;
   http->user = user;
-  if (net->closed)
-    {
-      http->silent = TRUE;
-      net_host_bury (net, http, http_bury);
-      return http;
-    }
   http->method = g_strdup (request->method);
   http->headers = g_strdupv ((char **)request->headers);
   http->content_type = g_strdup (request->content_type);
   http->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
   http->max_body = request->max_body;
+  return http;
+}
+
+static void
+http_start (ImHttp *http, const ImHttpRequest *request)
+{
+  NetHost *net = http->net;
+
+  if (net->closed)
+    {
+      http->silent = TRUE;
+      net_host_bury (net, http, http_bury);
+      return;
+    }
   http->uri = parse_url (request->url, &http->failure);
   g_hash_table_add (net->https, http);
   log_request (http, request);
@@ -533,7 +565,32 @@ net_http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
     http->timer = net_source_later (0, on_fail, http);
   else
     send_begin (http);
+}
+
+ImHttp *
+net_http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
+               gpointer user)
+{
+  ImHttp *http = http_new ((NetHost *)host, request, func, user);
+
+  http_start (http, request);
   return http;
+}
+
+static void
+on_ahead (gpointer user, const ImHttpResponse *response, const GError *error)
+{
+}
+
+void
+net_http_ahead (ImHost *host, const char *url)
+{
+  const ImHttpRequest request = { .method = "HEAD", .url = url,
+                                  .secret = TRUE };
+  ImHttp *http = http_new ((NetHost *)host, &request, on_ahead, NULL);
+
+  http->ahead = TRUE;
+  http_start (http, &request);
 }
 
 void

@@ -11,6 +11,7 @@
 ImHttp *net_http_send (ImHost *host, const ImHttpRequest *request,
                        ImHttpFunc func, gpointer user);
 void net_http_cancel (ImHost *host, ImHttp *http);
+void net_http_ahead (ImHost *host, const char *url);
 
 /** Forgets every request of a host that is being closed. */
 void net_http_close_all (NetHost *net);

@@ -204,7 +204,7 @@ test_redirect (void)
   g_assert_cmpstr (header_of (&fetch, "Location"), ==, "/describe");
   check_body (&fetch, "away");
   log = net_servers_log ();
-  g_assert_cmpstr (log, ==, "web GET /moved\n");
+  g_assert_cmpstr (log, ==, "web connected\nweb GET /moved\n");
 }
 
 static void
@@ -406,6 +406,47 @@ test_cancel (void)
   g_assert_cmpuint (at_once.answers + later.answers + asked.answers, ==, 0);
 }
 
+/* --- connections opened ahead ------------------------------------------ */
+
+static char *
+wait_for_log (const char *words)
+{
+  for (;;)
+    {
+      g_autofree char *log = NULL;
+
+      net_drain ();
+      log = net_servers_log ();
+      if (strstr (log, words) != NULL)
+        return g_steal_pointer (&log);
+    }
+}
+
+static void
+test_ahead (void)
+{
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, TRUE);
+  g_autofree char *url = url_of ("http", "/size");
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_auto (Fetch) fetch = { 0 };
+
+  g_free (net_servers_log ());
+  im_host_http_ahead (owner->host, url);
+  im_host_http_ahead (owner->host, "no address");
+  im_host_http_ahead (owner->host, NULL);
+  before = wait_for_log ("web connected");
+  g_assert_null (strstr (before, "/size"));
+  net_drain ();
+  fetch_begin (&fetch, owner, "http", "/hello", 1000);
+  fetch_wait (&fetch);
+  check_body (&fetch, "hello");
+  after = wait_for_log ("web GET /hello");
+  g_assert_null (strstr (after, "web connected"));
+  /* And one that is still opening when the account goes offline. */
+  im_host_http_ahead (owner->host, url);
+}
+
 /* --- proxies ---------------------------------------------------------- */
 
 static NetOwner *
@@ -522,6 +563,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/http/tls/accepted", test_https_accepted);
   g_test_add_func ("/net/http/tls/refused", test_https_refused);
   g_test_add_func ("/net/http/cancel", test_cancel);
+  g_test_add_func ("/net/http/ahead", test_ahead);
   g_test_add_func ("/net/http/proxy/through", test_proxies);
   g_test_add_func ("/net/http/proxy/troubles", test_proxy_troubles);
   g_test_add_func ("/net/http/proxy/no-tunnel", test_no_tunnel);

@@ -75,6 +75,7 @@ async def page(writer, method, target, fields, body):
 
 
 async def web(reader, writer):
+    log("web connected")
     while True:
         request = await read_request(reader)
         log(f"web {request[0]} {request[1]}")
