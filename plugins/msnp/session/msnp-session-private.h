@@ -5,6 +5,7 @@
  *   msnp-session.c     settings, life and death, commands that are one line
  *   msnp-conn.c        one link of MSNP: commands, transaction ids, answers
  *   msnp-ladder.c      from the first link to the lists
+ *   msnp-trust.c       where servers may send us
  *   msnp-tickets.c     Passport: what signs us on and what services want
  *   msnp-ns.c          the notification server's commands, one table
  *   msnp-presence.c    who is how; our own status, name, places
@@ -91,6 +92,7 @@ struct _MsnpSession
   MsnpState state;
   gboolean gone;     /* freed by its owner, or over: reports nothing any more */
   guint version;     /* spoken; 0 before VER was answered */
+  gboolean told_loopback; /* the user knows that a server names dead places */
   MsnpConn *ns;      /* nullable: the notification server */
   MsnpPeople *people;
   MsnpLadder *ladder;
@@ -149,6 +151,11 @@ void msnp_signon_ticket (MsnpSession *session, const ImSecret *ticket,
                          const ImSecret *proof, const ImFailure *failure);
 /** Something worth keeping for the next sign-on was learnt. */
 void msnp_signon_report_home (MsnpSession *session);
+/** What a numbered error of the notification server means for the session. */
+ImProblem msnp_signon_problem (guint code);
+
+/* msnp-trust.c */
+
 /** Whether a link or a request may go to @host, a name the server gave: one
  * the settings name, or within their domains. */
 gboolean msnp_signon_may_contact (const MsnpSession *session,
@@ -168,8 +175,6 @@ gboolean msnp_signon_may_contact (const MsnpSession *session,
  */
 gboolean msnp_signon_locate (MsnpSession *session, const MsnpServer *server,
                              MsnpServer *ret, ImFailure *failure);
-/** What a numbered error of the notification server means for the session. */
-ImProblem msnp_signon_problem (guint code);
 
 /* msnp-tickets.c. Passport 1.4, 3.0 and SSO end in the same few outcomes. */
 

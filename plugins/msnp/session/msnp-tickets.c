@@ -728,12 +728,16 @@ msnp_tickets_prepare (MsnpSession *session, guint version, const char *policy)
       tickets->version = 8;
       if (tickets->nexus_login == NULL)
         ask_nexus (session);
+      else
+        im_host_http_ahead (session->host, tickets->nexus_login);
     }
   else if (policy != NULL)
     {
       set_policy (session, way_of (version), policy);
       request (session);
     }
+  else
+    im_host_http_ahead (session->host, session->settings.rst);
 }
 
 void
