@@ -48,6 +48,7 @@ typedef struct
   gboolean wanted;
   char *name; /* nullable: as the server has it */
   gboolean busy;
+  guint tries;
 } OtherGroup;
 
 struct _MsnpEdits
@@ -60,6 +61,7 @@ struct _MsnpEdits
   gboolean open;       /* as the server has it */
   gboolean busy_open;
   guint held;          /* no steps now: something is being changed */
+  guint n_begun;       /* steps so far */
   guint n_made;        /* groups made so far, for provisional ids */
   ImTimer *later_timer;
   ImTimer *expiry_timer;
@@ -224,6 +226,24 @@ msnp_edits_group_exists (const MsnpSession *session,
   return other == NULL || other->exists;
 }
 
+gboolean
+msnp_edits_is_clean (const MsnpSession *session, const MsnpPerson *person)
+{
+  return find_other (session->lists->edits, person) == NULL;
+}
+
+gboolean
+msnp_edits_is_busy (const MsnpSession *session)
+{
+  return session->lists->edits->n_busy > 0;
+}
+
+guint
+msnp_edits_count (const MsnpSession *session)
+{
+  return session->lists->edits->n_begun;
+}
+
 /* --- carrying out ------------------------------------------------------- */
 
 static void pump (MsnpSession *session);
@@ -247,6 +267,7 @@ take (MsnpSession *session, MsnpStep *step)
   MsnpEdits *edits = session->lists->edits;
 
   edits->n_busy++;
+  edits->n_begun++;
   if (edits->way->ordered)
     {
       step->deadline = session->host->ops->monotonic_ms (session->host) +
@@ -339,7 +360,8 @@ may_change_list (const MsnpSession *session, const Other *other,
     case MSNP_LIST_FORWARD:
       group = first_group (edits, person);
       return add ? group == NULL || msnp_edits_group_exists (session, group)
-                 : other->busy_groups->len == 0;
+                 : other->busy_groups->len == 0 &&
+                       (!edits->way->ids || person->id != NULL);
     /* An address that does not exist is refused once, not twice. */
     case MSNP_LIST_ALLOW:
       return !add || (is_free_of (edits, other, MSNP_LIST_BLOCK) &&
@@ -671,14 +693,14 @@ pump (MsnpSession *session)
 
 /* While events are reported the host may call anything; who is being changed
  * must not be forgotten meanwhile. */
-static void
-hold (MsnpSession *session)
+void
+msnp_edits_hold (MsnpSession *session)
 {
   session->lists->edits->held++;
 }
 
-static void
-release (MsnpSession *session)
+void
+msnp_edits_release (MsnpSession *session)
 {
   session->lists->edits->held--;
   pump (session);
@@ -844,7 +866,8 @@ settle_person (MsnpSession *session, const MsnpStep *step,
   gboolean refused = settled->kind == MSNP_SETTLED_REFUSED;
 
   other->n_busy--;
-  other->tries = settled->kind == MSNP_SETTLED_LATER ? other->tries + 1 : 0;
+  if (settled->kind != MSNP_SETTLED_LATER)
+    other->tries = 0;
   switch (step->kind)
     {
     case MSNP_STEP_LIST:
@@ -987,13 +1010,16 @@ judge_patience (MsnpSession *session, const MsnpStep *step,
                 const MsnpSettled *settled)
 {
   MsnpEdits *edits = session->lists->edits;
-  const Other *other =
-      step->person != NULL ? find_other (edits, step->person) : NULL;
+  guint *tries = NULL;
   MsnpSettled result = *settled;
 
   if (result.kind != MSNP_SETTLED_LATER)
     return result;
-  if (other == NULL || other->tries >= MAX_TRIES)
+  if (step->person != NULL)
+    tries = &find_other (edits, step->person)->tries;
+  else if (step->group != NULL)
+    tries = &find_other_group (edits, step->group)->tries;
+  if (tries == NULL || ++*tries > MAX_TRIES)
     result.kind = MSNP_SETTLED_REFUSED;
   else
     pause_edits (session);
@@ -1016,7 +1042,7 @@ msnp_edits_settle (MsnpSession *session, MsnpStep *step,
   g_queue_remove (&edits->under_way, step);
   edits->n_busy--;
   result = judge_patience (session, step, settled);
-  hold (session);
+  msnp_edits_hold (session);
   if (step->kind == MSNP_STEP_MODE)
     settle_mode (session, step, &result);
   else if (step->person != NULL)
@@ -1024,7 +1050,7 @@ msnp_edits_settle (MsnpSession *session, MsnpStep *step,
   else
     settle_group (session, step, &result);
   msnp_step_free (step);
-  release (session);
+  msnp_edits_release (session);
   msnp_session_unref (session);
 }
 
@@ -1110,7 +1136,7 @@ msnp_edits_drop_group (MsnpSession *session, MsnpPeopleGroup *group)
   MsnpEdits *edits = session->lists->edits;
   g_autoptr (GPtrArray) members = members_of (session, group);
 
-  hold (session);
+  msnp_edits_hold (session);
   ensure_other_group (edits, group)->wanted = FALSE;
   for (guint i = 0; i < members->len; i++)
     {
@@ -1122,7 +1148,7 @@ msnp_edits_drop_group (MsnpSession *session, MsnpPeopleGroup *group)
       msnp_people_part (person, group);
       msnp_shown_report (session, person, &shown);
     }
-  release (session);
+  msnp_edits_release (session);
 }
 
 void
@@ -1152,7 +1178,7 @@ msnp_edits_server_lists (MsnpSession *session, MsnpPerson *person,
   guint take_over = undisputed (other, mask);
   MsnpShown shown;
 
-  hold (session);
+  msnp_edits_hold (session);
   msnp_shown_take (&shown, person);
   if (other != NULL)
     other->lists = (other->lists & ~mask) | (lists & mask);
@@ -1167,7 +1193,7 @@ msnp_edits_server_lists (MsnpSession *session, MsnpPerson *person,
   msnp_shown_report (session, person, &shown);
   /* Looked at again, whoever it is: nobody is kept who is on no list. */
   enqueue (edits, ensure_other (edits, person));
-  release (session);
+  msnp_edits_release (session);
 }
 
 void
@@ -1179,7 +1205,7 @@ msnp_edits_server_member (MsnpSession *session, MsnpPerson *person,
   gboolean disputed = FALSE;
   MsnpShown shown;
 
-  hold (session);
+  msnp_edits_hold (session);
   if (other != NULL)
     {
       disputed = contains (other->busy_groups, group) ||
@@ -1197,7 +1223,7 @@ msnp_edits_server_member (MsnpSession *session, MsnpPerson *person,
         msnp_people_part (person, group);
       msnp_shown_report (session, person, &shown);
     }
-  release (session);
+  msnp_edits_release (session);
 }
 
 void
@@ -1223,13 +1249,26 @@ msnp_edits_server_alias (MsnpSession *session, MsnpPerson *person,
   msnp_shown_report (session, person, &shown);
 }
 
+/* A group of ours that the server does not have yet, and somebody else made
+ * meanwhile. */
+static OtherGroup *
+find_unmade (MsnpSession *session, const char *name)
+{
+  MsnpPeopleGroup *group = msnp_edits_group (session, name);
+  OtherGroup *other =
+      group != NULL ? find_other_group (session->lists->edits, group) : NULL;
+
+  return other != NULL && !other->exists && !other->busy ? other : NULL;
+}
+
 void
 msnp_edits_server_group (MsnpSession *session, const char *id,
                          const char *name)
 {
   MsnpEdits *edits = session->lists->edits;
   MsnpPeopleGroup *group = msnp_people_find_group (session->people, id);
-  OtherGroup *other = group != NULL ? find_other_group (edits, group) : NULL;
+  OtherGroup *other = group != NULL ? find_other_group (edits, group)
+                                    : find_unmade (session, name);
   g_autofree char *old_name = NULL;
 
   if (group == NULL &&
@@ -1237,6 +1276,9 @@ msnp_edits_server_group (MsnpSession *session, const char *id,
     return;
   if (other != NULL)
     {
+      if (group == NULL)
+        msnp_people_set_group_id (session->people, other->group, id);
+      other->exists = TRUE;
       g_free (other->name);
       other->name = g_strdup (name);
       return;
@@ -1263,13 +1305,13 @@ msnp_edits_server_group_gone (MsnpSession *session, const char *id)
   other = ensure_other_group (edits, group);
   if (other->busy)
     return; /* its own answer will tell */
-  hold (session);
+  msnp_edits_hold (session);
   for (guint i = 0; i < members->len; i++)
     msnp_edits_server_member (session, members->pdata[i], group, FALSE);
   other->exists = FALSE;
   other->wanted = FALSE;
   msnp_report_group_gone (session, group->name);
-  release (session);
+  msnp_edits_release (session);
 }
 
 void

@@ -217,7 +217,25 @@ void msnp_edits_server_open (MsnpSession *session, gboolean open);
 gboolean msnp_edits_group_exists (const MsnpSession *session,
                                   const MsnpPeopleGroup *group);
 
+/** Returns: whether the server has @person as the user wants them */
+gboolean msnp_edits_is_clean (const MsnpSession *session,
+                              const MsnpPerson *person);
+/** Returns: whether steps are under way */
+gboolean msnp_edits_is_busy (const MsnpSession *session);
+/** Returns: how many steps were begun so far */
+guint msnp_edits_count (const MsnpSession *session);
+/** Asks for nothing until the matching release, and forgets nobody. */
+void msnp_edits_hold (MsnpSession *session);
+void msnp_edits_release (MsnpSession *session);
+
 /* --- the ways --- */
 
 /** Returns: (transfer none): how lists are edited in @version, up to 12 */
 const MsnpWay *msnp_lists_way (guint version);
+/** The server says by itself that @contact has us on their list, or no
+ * more. */
+void msnp_lists_apply_reverse (MsnpSession *session, MsnpContact *contact,
+                               gboolean added);
+/** Tells the notification server of the list, from version 13 on: ours to do
+ * before we say how we are. */
+void msnp_contacts_announce (MsnpSession *session);

@@ -307,22 +307,25 @@ handle_name (MsnpSession *session, const MsnpCommand *command)
 
 /* From version 10 on the server keeps whoever added us on the pending list as
  * well, until told what came of it. */
-static void
-handle_reverse (MsnpSession *session, MsnpContact *contact, gboolean added)
+void
+msnp_lists_apply_reverse (MsnpSession *session, MsnpContact *contact,
+                          gboolean added)
 {
   g_autofree char *address = g_strdup (contact->handle.address);
-  MsnpPerson *person = added
-                           ? msnp_people_ensure (session->people, address)
-                           : msnp_people_find (session->people, address);
+  MsnpPerson *person = msnp_people_find (session->people, address);
   guint lists = MSNP_LIST_REVERSE;
 
+  if (person == NULL && added &&
+      msnp_people_count (session->people) < IM_MAX_MSNP_CONTACTS)
+    person = msnp_people_ensure (session->people, address);
   if (person == NULL)
     return;
   learn_nick (person, contact);
   if (!added)
     {
       person->asked = FALSE;
-      msnp_edits_server_lists (session, person, 0, lists);
+      msnp_edits_server_lists (session, person, 0,
+                               lists | MSNP_LIST_PENDING);
       return;
     }
   if (session->version >= 10 && !(person->lists & MSNP_LISTS_DECIDED))
@@ -374,7 +377,7 @@ handle_change (MsnpSession *session, const MsnpCommand *command)
     return;
   if (contact.lists == MSNP_LIST_REVERSE && contact.handle.address != NULL)
     {
-      handle_reverse (session, &contact, added);
+      msnp_lists_apply_reverse (session, &contact, added);
       return;
     }
   person = person_of (session, &contact, added);

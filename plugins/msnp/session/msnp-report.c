@@ -294,6 +294,8 @@ go_on (MsnpSession *session)
 {
   if (session->ns != NULL)
     msnp_conn_hold (session->ns, FALSE);
+  if (session->version >= 13)
+    msnp_contacts_announce (session);
   msnp_signon_lists_done (session);
 }
 
@@ -365,6 +367,9 @@ msnp_report_no_list (MsnpSession *session, guint code, const char *detail)
   event.notice.text = detail;
   event.notice.count = code;
   msnp_session_emit (session, &event);
-  if (!session->gone)
-    msnp_signon_lists_done (session);
+  if (session->gone)
+    return;
+  if (session->version >= 13)
+    msnp_contacts_announce (session);
+  msnp_signon_lists_done (session);
 }
