@@ -143,9 +143,23 @@ glue_buddies_unpermit (PurpleConnection *gc, const char *who)
 }
 
 void
+glue_buddies_heed_deny_list (GlueHost *glue)
+{
+  if (glue->account->perm_deny != PURPLE_PRIVACY_ALLOW_ALL)
+    return;
+  glue->account->perm_deny = PURPLE_PRIVACY_DENY_USERS;
+  serv_set_permit_deny (glue->gc);
+}
+
+void
 glue_buddies_deny (PurpleConnection *gc, const char *who)
 {
+  GlueHost *glue = host_to_tell (gc);
+
   list_deny (gc, who, TRUE);
+  /* Whoever blocks somebody in Pidgin or Finch changes the mode as well. */
+  if (glue != NULL && glue_host_is_bitlbee ())
+    glue_buddies_heed_deny_list (glue);
 }
 
 void

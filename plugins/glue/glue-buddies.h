@@ -47,6 +47,9 @@ void glue_buddies_rename_group (PurpleConnection *gc, const char *old_name,
 void glue_buddies_remove_group (PurpleConnection *gc, PurpleGroup *group);
 void glue_buddies_permit (PurpleConnection *gc, const char *who);
 void glue_buddies_unpermit (PurpleConnection *gc, const char *who);
+/** Sees to it that the list of the denied has an effect: it has none while
+ * all are let in. ICQ's own clients always heeded it. */
+void glue_buddies_heed_deny_list (GlueHost *glue);
 void glue_buddies_deny (PurpleConnection *gc, const char *who);
 void glue_buddies_undeny (PurpleConnection *gc, const char *who);
 void glue_buddies_set_privacy (PurpleConnection *gc);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "glue-actions.h"
+#include "glue-buddies.h"
 #include "glue-i18n.h"
 #include "oscar-forms.h"
 #include "oscar-icq-codes.h"
@@ -394,17 +395,6 @@ host_of_node (PurpleBlistNode *node)
       purple_buddy_get_account (PURPLE_BUDDY (node))));
 }
 
-/* The list means nothing while all are let in; then all but those on it are,
- * which is the mode ICQ's own clients were always in. */
-static void
-heed_deny_list (GlueHost *glue)
-{
-  if (glue->account->perm_deny != PURPLE_PRIVACY_ALLOW_ALL)
-    return;
-  glue->account->perm_deny = PURPLE_PRIVACY_DENY_USERS;
-  serv_set_permit_deny (glue->gc);
-}
-
 /* Through libpurple, whose own privacy dialogs show the same lists. */
 static void
 toggle_visible (PurpleBlistNode *node, gpointer data)
@@ -433,7 +423,7 @@ toggle_invisible (PurpleBlistNode *node, gpointer data)
   else
     {
       purple_privacy_deny_add (glue->account, who, FALSE);
-      heed_deny_list (glue);
+      glue_buddies_heed_deny_list (glue);
     }
 }
 

@@ -64,6 +64,21 @@ def shows_what_links_and_statuses_say(t):
 
 
 @tap.case
+def blocks(t):
+    """Its "block" puts a name on the list of the denied, and no more."""
+    server, account, stage = world(t)
+    with Bitlbee([account], stage, artefacts()) as host:
+        host.wait_online()
+        host.wait_buddy("Echo Bird")
+        host.irc.tell("block aim EchoBird")
+        server.wait_for({"do": "list", "name": "demo"},
+                        {"deny": ["echobird"], "mode": 4})
+        host.irc.tell("allow aim EchoBird")
+        server.wait_for({"do": "list", "name": "demo"}, {"deny": []})
+        host.quit()
+
+
+@tap.case
 def offers_networks_of_the_operator(t):
     """Its user directory moves between loading and signing on."""
     server, account, stage = world(t)
