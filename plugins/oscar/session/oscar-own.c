@@ -80,8 +80,11 @@ static void
 fill_capabilities (const OscarSession *session, ImWriter *caps)
 {
   /* Only what we can do. The typing capability also marks us as a client
-   * that wants all its messages on channel 1. */
-  static const guint16 numbers[] = { OSCAR_CAP_SHORT_CAPS,
+   * that wants all its messages on channel 1. From messages of ICQ users to
+   * who does not read XHTML, Open OSCAR Server strips what it takes for tags,
+   * byte by byte: whatever has a 0D in UTF-16, the Czech c with its hook
+   * first of all, becomes another letter. */
+  static const guint16 numbers[] = { OSCAR_CAP_SHORT_CAPS, OSCAR_CAP_XHTML,
                                      OSCAR_CAP_INTEROPERATE,
                                      OSCAR_CAP_UNICODE };
   static const OscarCap *const others[] = { &oscar_cap_typing };
