@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "markup-html.h"
 #include "oscar-icq-private.h"
 #include "oscar-icons.h"
 #include "oscar-locate.h"
@@ -238,14 +239,15 @@ settle (OscarSession *session, guint32 request, char **ret_asked)
   return TRUE;
 }
 
+/* Markup, whoever wrote it: these texts came with AIM. */
 static ImText *
-parse_text (const OscarSession *session, const char *from, const char *markup)
+parse_text (const char *markup)
 {
   ImText *text;
 
   if (markup == NULL || *markup == '\0')
     return NULL;
-  text = oscar_text_parse (session, from, markup);
+  text = markup_html_parse (markup, -1, MARKUP_AIM);
   im_text_truncate (text, IM_MAX_PROFILE_TEXT);
   return text;
 }
@@ -273,8 +275,8 @@ oscar_info_reply (OscarSession *session, guint32 request, const ImReader *body)
     return;
   profile_markup = oscar_locate_dup_profile (&reply.info, charset);
   away_markup = oscar_locate_dup_away (&reply.info, charset);
-  profile = parse_text (session, reply.user.name.text, profile_markup);
-  away = parse_text (session, reply.user.name.text, away_markup);
+  profile = parse_text (profile_markup);
+  away = parse_text (away_markup);
   oscar_info_presence (session, &reply.user, &event.profile.presence);
   event.profile.found = TRUE;
   event.profile.asked = asked != NULL;

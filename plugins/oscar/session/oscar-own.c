@@ -65,14 +65,16 @@ ascii_markup (const ImText *text, gsize max)
 /* AIM's documents promise this much room at least. */
 #define MAX_LOCATE_TEXT 1024
 
-/* An empty away text means "not away", so being away needs words. */
+/* An empty away text means "not away", so being away needs words. ICQ has a
+ * state for that; its own clients ask for the words (oscar-icq-talk.c), all
+ * others look for them here. */
 static char *
 away_markup (const OscarSession *session)
 {
-  if (!is_away (session->status) || session->settings.icq)
+  if (!is_away (session->status))
     return g_strdup ("");
   if (im_text_length (session->status_text) == 0)
-    return g_strdup ("Away");
+    return g_strdup (session->settings.icq ? "" : "Away");
   return ascii_markup (session->status_text, MAX_LOCATE_TEXT);
 }
 
@@ -301,7 +303,7 @@ oscar_session_set_status (OscarSession *session, ImStatus status,
   if (session->bos == NULL || session->state < OSCAR_STATE_BOS_LISTS)
     return;
   oscar_conn_cork (session->bos);
-  if (!session->settings.icq && (was_away || is_away (status)))
+  if (was_away || is_away (status))
     send_info (session, SET_AWAY);
   send_status (session);
   oscar_conn_uncork (session->bos);
