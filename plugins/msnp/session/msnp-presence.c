@@ -216,7 +216,8 @@ send_message (MsnpSession *session)
   if (session->version < 11)
     return;
   if (own->title != NULL)
-    media = msnp_media_encode (own->title, own->artist, own->album);
+    media = msnp_media_encode (own->title, own->artist ? own->artist : "",
+                               own->album ? own->album : "");
   payload = msnp_extra_encode (
       message, media, session->version >= 13 ? session->settings.machine : NULL);
   send_extra (session, payload);
