@@ -443,7 +443,6 @@ async def edits_the_list(t):
     line = await one.ask("SBP", contact, "MFN", "Bobby")
     equal(line.words[2:], [contact, "MFN", "Bobby"], "renamed")
     await one.ask("REG", guid, "Pals", "0")
-    await one.ask("REM", "FL", contact, guid)
     await refused(403, one.ask("REM", "FL", "123"))
     await one.ask("RMG", guid)
     await refused(224, one.ask("RMG", guid))
@@ -452,6 +451,14 @@ async def edits_the_list(t):
     await one.ask("REM", "FL", contact)
     line = await two.wait("REM 0")
     world.transcript([line.text], "REM 0 RL <A>")
+    group = (await one.ask("ADG", "More", "0")).words[3]
+    line = await one.ask("ADC", "FL", "N=" + two.email, "F=" + two.email)
+    contact = line.words[5][2:]
+    await one.ask("ADC", "FL", "C=" + contact, group)
+    # Out of the last group is off the list.
+    await one.ask("REM", "FL", contact, group)
+    await refused(208, one.ask("REM", "FL", contact))
+    await one.ask("RMG", group)
     await written()
 
 
@@ -469,7 +476,7 @@ async def edits_the_list_of_old_clients(t):
     line = await two.wait("ADD 0")
     world.transcript([line.text], "ADD 0 RL <HEX> <A> <nickA>")
     await refused(205, one.ask("ADD", "FL", "nobody@example.com", "x"))
-    await refused(230, one.ask("RMG", "0"))
+    await refused(224, one.ask("RMG", "0"))
     await one.ask("REM", "FL", two.email)
     await two.wait("REM 0 RL")
     await one.ask("RMG", group)
@@ -505,17 +512,19 @@ async def edits_the_list_of_late_clients(t):
     await one.closed()
 
 
+CONTACT = ("<abId>00000000-0000-0000-0000-000000000000</abId><contacts>"
+           "<Contact><contactInfo><contactType>LivePending</contactType>"
+           "<passportName>%s</passportName><isMessengerUser>true"
+           "</isMessengerUser></contactInfo></Contact></contacts><options>"
+           "<EnableAllowListManagement>true</EnableAllowListManagement>"
+           "</options>")
+
+
 @case
 async def keeps_the_address_book(t):
     world = World(t)
     one, two = await world.online(0, 15), await world.online(1, 15)
-    status, root = await one.soap(
-        "ABContactAdd", "<abId>00000000-0000-0000-0000-000000000000</abId>"
-        "<contacts><Contact><contactInfo><contactType>LivePending"
-        "</contactType><passportName>%s</passportName><isMessengerUser>true"
-        "</isMessengerUser></contactInfo></Contact></contacts><options>"
-        "<EnableAllowListManagement>true</EnableAllowListManagement>"
-        "</options>" % two.email)
+    status, root = await one.soap("ABContactAdd", CONTACT % two.email)
     equal(status, 200, "status")
     uuid = texts(root, "guid")[0]
     await two.wait("ADL 0")
@@ -523,14 +532,10 @@ async def keeps_the_address_book(t):
         "ABFindAll", "<abView>Full</abView><deltasOnly>false</deltasOnly>")
     contains(texts(root, "passportName"), two.email, "contacts")
     contains(texts(root, "contactType"), "Me", "contacts")
-    status, root = await one.soap(
-        "ABContactAdd", "<contacts><Contact><contactInfo><passportName>%s"
-        "</passportName></contactInfo></Contact></contacts>" % two.email)
-    equal(texts(root, "errorcode"), ["ContactAlreadyExists"], "again")
-    status, root = await one.soap(
-        "ABContactAdd", "<contacts><Contact><contactInfo><passportName>"
-        "nobody@example.com</passportName></contactInfo></Contact>"
-        "</contacts>")
+    status, root = await one.soap("ABContactAdd", CONTACT % two.email)
+    equal((status, texts(root, "guid")), (200, [uuid]), "again")
+    status, root = await one.soap("ABContactAdd",
+                                  CONTACT % "nobody@example.com")
     equal((status, texts(root, "errorcode")),
           (500, ["InvalidPassportUser"]), "unknown")
     status, root = await one.soap(
@@ -1024,6 +1029,10 @@ async def is_strict_about_lists(t):
     await one.ask("ADC", "AL", "N=bob@example.com")
     await refused(219, one.ask("ADC", "BL", "N=bob@example.com"))
     await refused(216, one.ask("REM", "BL", "bob@example.com"))
+    await refused(230, one.ask("RMG", "0"))
+    late = await world.client(0, 15)
+    _, root = await late.soap("ABContactAdd", CONTACT % "bob@example.com")
+    equal(texts(root, "errorcode"), ["ContactAlreadyExists"], "again")
 
 
 @case

@@ -73,7 +73,8 @@ class Roster:
         """Takes @email from a list of @account, or from one group."""
         found = account.contact(email)
         if found is None or not found.lists & bit:
-            raise Refused(216, "ContactDoesNotExist" if bit == FL
+            raise Refused(NO_ACCOUNT if self.server.traits.lenient_lists
+                          else 216, "ContactDoesNotExist" if bit == FL
                           else "MemberDoesNotExist")
         account.touch()
         if group is not None:
@@ -128,7 +129,7 @@ class Roster:
         return account.add_group(name)
 
     def _group(self, account, ident):
-        if ident == "0":
+        if ident == "0" and not self.server.traits.lenient_lists:
             raise Refused(230)
         group = account.group(ident)
         if group is None:

@@ -3,17 +3,14 @@
 import asyncio
 import time
 
+from common import actions as common_actions
+
 from . import messages, presence, rooms as chat_rooms, store, tortures
 from . import wire
 from .groups import feedbag as feedbag_group
 
-ACTIONS = {}
-
-
-def action(function):
-    """Enters @function under its name, with hyphens."""
-    ACTIONS[function.__name__.rstrip("_").replace("_", "-")] = function
-    return function
+ACTIONS, action = common_actions.table()
+common_actions.add(ACTIONS)
 
 
 def _account(server, name):
@@ -149,12 +146,6 @@ def icon(server, name):
     reader.take(3)
     digest = reader.str8()
     return {"hash": digest.hex(), "size": len(server.icons.get(digest))}
-
-
-@action
-def complaints(server):
-    """Errors of the server itself."""
-    return {"complaints": server.complaints}
 
 
 # What others do.
@@ -504,17 +495,6 @@ def popup(server, name, text, url="https://example.net/news"):
 # The server.
 
 @action
-def fault(server, fault, data=None, **more):  # pylint: disable=W0621
-    """A fault, as faults.py describes them."""
-    server.faults.add(dict(more, fault=fault, hex=data))
-
-
-@action
-def clear_faults(server, name=None):
-    server.faults.clear(name)
-
-
-@action
 def account(server, name, **settings):
     """Makes the account @name, or changes what is given of it."""
     found = server.accounts.find(name)
@@ -527,15 +507,6 @@ def account(server, name, **settings):
         if not hasattr(found, field):
             raise AttributeError(field)
         setattr(found, field, value)
-
-
-@action
-def config(server, **values):
-    for field, value in values.items():
-        if not hasattr(server.config, field):
-            raise AttributeError(field)
-        setattr(server.config, field, value)
-    server.traits = server.config.traits_of()
 
 
 @action

@@ -1,7 +1,7 @@
 """Editing the list, up to MSNP12; and settings."""
 
 from .. import wire
-from ..roster import Refused
+from ..roster import NO_ACCOUNT, Refused
 from ..store import FL, LISTS, PL, RL
 from .lists import phones_of
 from .table import Closing, table
@@ -102,17 +102,19 @@ def remove(session, command):
     if bit == RL:
         raise Closing()
     if bit == FL and session.version > 9:
+        if not wire.is_guid("{%s}" % who):
+            return session.error(403, command)
         found = account.contact_by_uuid(who)
         if found is None:
-            return session.error(403, command)
+            raise Refused(NO_ACCOUNT)
         email = found.email
     group = _group(session, rest[0] if rest else None)
     if session.server.accounts.find(email) is None \
             and account.contact(email) is None:
-        raise Refused("no account")
+        raise Refused(NO_ACCOUNT)
     found = session.server.roster.remove(account, bit, email, group)
-    if (session.version in (8, 9) and group and not found.groups
-            and session.traits.name == "escargot"):
+    # Escargot: who is in no group any more is not on the list either.
+    if group and not found.groups and session.traits.name == "escargot":
         session.server.roster.remove(account, FL, email)
     session.link.send("REM", command.trid, title, _serial(session), who,
                       *rest[:1])
@@ -131,8 +133,6 @@ def add_group(session, command):
 @on("RMG", versions=range(7, 13))
 def remove_group(session, command):
     ident = command.args[0]
-    if ident == "0":
-        raise Refused(230)
     session.server.roster.delete_group(session.account, ident)
     session.link.send("RMG", command.trid, _serial(session) or 1, ident)
 

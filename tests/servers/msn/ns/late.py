@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 from .. import wire
-from ..roster import Refused, numeric
+from ..roster import NO_ACCOUNT, Refused, numeric
 from ..store import AL, BL, FL
 from .table import Closing, table
 
@@ -99,7 +99,7 @@ def query(session, command):
         raise Closing(241)
     email = found[0][0]
     if session.server.accounts.find(email) is None:
-        return session.error(numeric(Refused("no account"), session.version),
+        return session.error(numeric(Refused(NO_ACCOUNT), session.version),
                              command)
     name, _, domain = email.partition("@")
     session.link.send("FQY", command.trid, payload=(

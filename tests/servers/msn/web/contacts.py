@@ -115,6 +115,10 @@ def _named(soap, root=None):
     return contact
 
 
+def account_has(soap, root):
+    return soap.account.contact_by_uuid(text(root, "contactId") or "")
+
+
 def add_contact(soap):
     account = soap.account
     info = find(soap.body, "contactInfo")
@@ -123,6 +127,8 @@ def add_contact(soap):
         raise Fault("BadEmailArgument", "The email argument is malformed")
     there = account.contact(email)
     if there and there.lists & FL:
+        if soap.server.traits.lenient_lists:
+            return soap.response(leaf("guid", there.uuid), result=True)
         raise Fault("ContactAlreadyExists", "Contact Already Exists",
                     detail=tag("additionalDetails",
                                leaf("conflictObjectId", there.uuid)))
@@ -133,6 +139,9 @@ def add_contact(soap):
         _change(roster.add, account, AL, email)
     invitation = {text(one, "Name"): text(one, "Value")
                   for one in find_all(info, "Annotation")}
+    alias = invitation.pop("AB.NickName", None)
+    if alias:
+        contact.annotations["AB.NickName"] = alias
     other = soap.server.accounts.find(email)
     if other and other.contact(account.email):
         other.contact(account.email).annotations.update(
@@ -143,6 +152,8 @@ def add_contact(soap):
 
 def delete_contact(soap):
     for one in find_all(soap.body, "Contact"):
+        if soap.server.traits.lenient_lists and not account_has(soap, one):
+            continue
         contact = _named(soap, one)
         _change(soap.server.roster.remove, soap.account, FL, contact.email)
     return soap.response()
