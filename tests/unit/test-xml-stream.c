@@ -194,6 +194,10 @@ test_refused (void)
     { "<a><b>\377</b></a>", "open a{}\nfailed 2" },
     { "<a><b/></a><c/>", "open a{}\nb{}''\nclose\nfailed 2" },
     { "<a><b/></a>x", "open a{}\nb{}''\nclose\nfailed 2" },
+    { "<?xml version='1.0' encoding='ISO-8859-1'?><a><b>\303\251</b></a>",
+      "open a{}\nb{}'\303\251'\nclose\n" },
+    { "\357\273\277<a/>", "open a{}\nclose\n" },
+    { "\377\376<\000a\000/\000>\000", "failed 2" },
     { "hello", "failed 2" },
     { "HTTP/1.1 200 OK\r\n\r\n", "failed 2" },
   };

@@ -150,7 +150,7 @@ xml_build_text (XmlTree *tree, XmlNode *node, const char *text, gsize len)
 }
 
 xmlParserCtxtPtr
-xml_build_parser (xmlSAXHandler *handler, gpointer user)
+xml_build_parser (xmlSAXHandler *handler, gpointer user, xmlParserOption more)
 {
   xmlParserCtxtPtr parser =
       xmlCreatePushParserCtxt (handler, user, NULL, 0, NULL);
@@ -160,7 +160,7 @@ xml_build_parser (xmlSAXHandler *handler, gpointer user)
   /* NOENT: "&amp;" in a value becomes "&", where libxml2 otherwise hands over
    * "&#38;". There are no other entities, as document types end the reading
    * before anything in them is declared. */
-  xmlCtxtUseOptions (parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+  xmlCtxtUseOptions (parser, XML_PARSE_NONET | XML_PARSE_NOENT | (int)more);
   return parser;
 }
 

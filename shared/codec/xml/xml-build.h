@@ -74,8 +74,10 @@ XmlNode *xml_build_add (XmlTree *tree, XmlNode *parent, const XmlStart *start,
 /** Appends characters to what is directly in @node. */
 void xml_build_text (XmlTree *tree, XmlNode *node, const char *text, gsize len);
 
-/** A parser with @handler, which has to have what must not occur refused. */
-xmlParserCtxtPtr xml_build_parser (xmlSAXHandler *handler, gpointer user);
+/** A parser with @handler, which has to have what must not occur refused, and
+ * with options beyond what all have. */
+xmlParserCtxtPtr xml_build_parser (xmlSAXHandler *handler, gpointer user,
+                                   xmlParserOption more);
 
 void xml_build_free_parser (xmlParserCtxtPtr parser);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <libxml/parserInternals.h>
+
 #include "im-limits.h"
 #include "xml-build.h"
 
@@ -25,6 +27,7 @@ struct _XmlStream
   guint depth;
   gsize n_bytes;
   gsize unread; /* bytes since something was understood */
+  guint marked; /* bytes of a byte order mark that came */
   gboolean over;
   GError *error;
 };
@@ -87,6 +90,17 @@ is_tree (const XmlStream *stream, const xmlChar *name)
                                      : stream->depth == 1;
 }
 
+/* Whether something may come of what libxml2 says, which reads on after a
+ * prefix that nobody declared. */
+static gboolean
+is_sound (XmlStream *stream)
+{
+  stream->unread = 0;
+  if (stream->error == NULL && !stream->parser->nsWellFormed)
+    fail (stream, IM_WIRE_ERROR_MALFORMED, "a name has no namespace");
+  return stream->error == NULL;
+}
+
 static void
 on_start (void *user, const xmlChar *name, const xmlChar *prefix,
           const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
@@ -95,12 +109,8 @@ on_start (void *user, const xmlChar *name, const xmlChar *prefix,
   XmlStart start = { name, uri, attributes, n_attributes };
   XmlStream *stream = user;
 
-  if (stream->error != NULL)
+  if (!is_sound (stream))
     return;
-  stream->unread = 0;
-  /* libxml2 reads on after a prefix that nobody declared. */
-  if (!stream->parser->nsWellFormed)
-    return fail (stream, IM_WIRE_ERROR_MALFORMED, "a name has no namespace");
   if (stream->depth == IM_MAX_XML_DEPTH)
     return fail (stream, IM_WIRE_ERROR_TOO_LARGE, "nested too deeply");
   if (n_attributes + n_namespaces > IM_MAX_XML_ATTRIBUTES)
@@ -124,9 +134,8 @@ on_end (void *user, const xmlChar *name, const xmlChar *prefix,
   XmlStart start = { name, uri, NULL, 0 };
   XmlStream *stream = user;
 
-  if (stream->error != NULL || stream->depth == 0)
+  if (!is_sound (stream) || stream->depth == 0)
     return;
-  stream->unread = 0;
   stream->depth--;
   if (stream->tree != NULL)
     {
@@ -149,10 +158,7 @@ on_text (void *user, const xmlChar *text, int len)
 {
   XmlStream *stream = user;
 
-  if (stream->error != NULL)
-    return;
-  stream->unread = 0;
-  if (stream->at == NULL)
+  if (!is_sound (stream) || stream->at == NULL)
     return;
   xml_build_text (stream->tree, stream->at, (const char *)text, (gsize)len);
   is_too_large (stream);
@@ -179,7 +185,8 @@ start_parser (XmlStream *stream)
     .serror = xml_build_on_problem,
   };
 
-  stream->parser = xml_build_parser (&handler, stream);
+  stream->parser = xml_build_parser (&handler, stream, XML_PARSE_IGNORE_ENC);
+  xmlSwitchEncoding (stream->parser, XML_CHAR_ENCODING_UTF8);
 }
 
 static void
@@ -248,18 +255,38 @@ read_piece (XmlStream *stream, const void *data, gsize len, gboolean last)
         (gsize)(stream->parser->input->end - stream->parser->input->cur));
 }
 
+/* Some services begin with a mark that only says it is UTF-8. */
+static gsize
+skip_mark (XmlStream *stream, const char *data, gsize len)
+{
+  static const char mark[] = "\357\273\277";
+  gsize n = 0;
+
+  while (n < len && stream->marked < strlen (mark) &&
+         data[n] == mark[stream->marked])
+    {
+      n++;
+      stream->marked++;
+    }
+  if (n < len)
+    stream->marked = (guint)strlen (mark);
+  return n;
+}
+
 void
 xml_stream_push (XmlStream *stream, const void *data, gsize len)
 {
   const gsize most = 64 * 1024;
-  const char *from = data;
+  gsize skipped = skip_mark (stream, data, len);
+  const char *from = (const char *)data + skipped;
 
+  len -= skipped;
   stream->n_bytes += len;
   if (stream->error == NULL && stream->form->max_bytes != 0 &&
       stream->n_bytes > stream->form->max_bytes)
     fail (stream, IM_WIRE_ERROR_TOO_LARGE, "there is too much of it");
   if (stream->error == NULL && stream->over)
-    return read_rest (stream, data, len);
+    return read_rest (stream, from, len);
   while (len > 0 && stream->error == NULL)
     {
       gsize piece = MIN (len, most);

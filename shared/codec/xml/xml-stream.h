@@ -7,9 +7,9 @@
  *     <message/>                      XML_STREAM_TREE, one for each child
  *   </stream>                         XML_STREAM_CLOSED
  *
- * No document type, no entities but the five of XML, no network. Only one
- * tree is in memory at a time, and those of the bytes last pushed that were
- * not yet taken. Streams that should be small have ceilings of their own. */
+ * It is UTF-8, whatever it says; no document type, no entities but the five of
+ * XML, no network. Only one tree is in memory at a time, and those of the bytes
+ * last pushed that were not yet taken. */
 
 #include "xml-tree.h"
 

@@ -89,7 +89,7 @@ parse (Build *build, const void *data, int len)
   };
   gboolean fine;
 
-  build->parser = xml_build_parser (&handler, build);
+  build->parser = xml_build_parser (&handler, build, 0);
   fine = xmlParseChunk (build->parser, data, len, 1) == XML_ERR_OK &&
          build->parser->wellFormed && build->parser->nsWellFormed;
   xml_build_free_parser (build->parser);
