@@ -1,8 +1,11 @@
 #include "vector-compute.h"
 
 #include <string.h>
+#include "auth-msn-challenge.h"
+#include "auth-msn-sso.h"
 #include "auth-oscar-md5.h"
 #include "auth-oscar-roast.h"
+#include "auth-passport14.h"
 #include "im-writer.h"
 #include "oscar-bart.h"
 #include "oscar-feedbag.h"
@@ -150,6 +153,95 @@ uas_refused (char **args, GString *out)
   g_string_append_printf (out, "%04X", OSCAR_UAS_ERROR_REFUSED);
 }
 
+/* product version challenge */
+static void
+msn_challenge (char **args, GString *out)
+{
+  const AuthMsnProduct *product = auth_msn_product_find (args[1]);
+  char answer[AUTH_MSN_CHALLENGE_LEN + 1];
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (product);
+  auth_msn_challenge_answer (product, (guint)atoi (args[2]), args[3], answer,
+                             &error);
+  g_assert_no_error (error);
+  g_string_append (out, answer);
+}
+
+/* salt password */
+static void
+msn_md5 (char **args, GString *out)
+{
+  g_autoptr (ImSecret) password = im_secret_new (args[2]);
+  char answer[AUTH_MSN_CHALLENGE_LEN + 1];
+  g_autoptr (GError) error = NULL;
+
+  auth_msn_md5_answer (args[1], password, answer, &error);
+  g_assert_no_error (error);
+  g_string_append (out, answer);
+}
+
+/* key nonce, with an initialisation vector of zeros */
+static void
+msn_proof (char **args, GString *out)
+{
+  static const guint8 zeros[AUTH_MSN_SSO_IV];
+  g_autoptr (ImSecret) key = im_secret_new (args[1]);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *proof = auth_msn_sso_proof (key, args[2], zeros, &error);
+
+  g_assert_no_error (error);
+  g_string_append (out, proof);
+}
+
+static void
+msn_policy (char **args, GString *out)
+{
+  g_autofree char *policy = auth_passport3_policy (args[1]);
+
+  g_string_append (out, policy);
+}
+
+/* address password arguments */
+static void
+msn_authorization (char **args, GString *out)
+{
+  g_autoptr (ImSecret) password = im_secret_new (args[2]);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ImSecret) header =
+      auth_passport14_authorization (args[1], password, args[3], &error);
+
+  g_assert_no_error (error);
+  g_string_append (out, im_secret_peek (header));
+}
+
+/* name value, of a header */
+static void
+msn_nexus (char **args, GString *out)
+{
+  const char *const headers[] = { args[1], args[2], NULL };
+  g_auto (AuthPassport14Nexus) nexus = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  auth_passport14_parse_nexus (headers, &nexus, &error);
+  g_assert_no_error (error);
+  g_string_append (out, nexus.login_url);
+}
+
+/* status name value, of a header */
+static void
+msn_login (char **args, GString *out)
+{
+  const char *const headers[] = { args[2], args[3], NULL };
+  g_auto (AuthPassport14Reply) reply = { 0 };
+
+  auth_passport14_parse_reply ((guint)atoi (args[1]), headers, &reply);
+  if (reply.outcome == AUTH_PASSPORT_TICKET)
+    g_string_append (out, im_secret_peek (reply.ticket));
+  else
+    g_string_append_printf (out, "problem %d", reply.problem);
+}
+
 static void
 compute_line (const char *line, GString *out)
 {
@@ -168,6 +260,13 @@ compute_line (const char *line, GString *out)
     { "icon-checksum", icon_checksum },
     { "clear-icon", clear_icon },
     { "uas-refused", uas_refused },
+    { "msn-challenge", msn_challenge },
+    { "msn-md5", msn_md5 },
+    { "msn-proof", msn_proof },
+    { "msn-policy", msn_policy },
+    { "msn-authorization", msn_authorization },
+    { "msn-nexus", msn_nexus },
+    { "msn-login", msn_login },
   };
   g_auto (GStrv) sides = g_strsplit (line, " = ", 2);
   g_auto (GStrv) args = NULL;

@@ -6,6 +6,7 @@ typedef enum
 {
   PART_NONE,
   PART_BYTES,
+  PART_TEXT,
   PART_REWRITTEN,
   PART_DUMP,
 } Part;
@@ -55,11 +56,40 @@ add_hex (GByteArray *bytes, const char *line, GError **error)
   return TRUE;
 }
 
+/* One line of a text protocol; vector.h says how it is written. */
+static void
+add_text (GByteArray *bytes, const char *line)
+{
+  for (const char *p = line; *p != '\0'; p++)
+    {
+      guint8 byte = (guint8)*p;
+
+      if (*p == '\\' && p[1] == '\0')
+        return;
+      if (*p == '\\' && p[1] == 'x' && g_ascii_isxdigit (p[2]) &&
+          g_ascii_isxdigit (p[3]))
+        {
+          byte = (guint8)(g_ascii_xdigit_value (p[2]) << 4 |
+                          g_ascii_xdigit_value (p[3]));
+          p += 3;
+        }
+      else if (*p == '\\')
+        {
+          p++;
+          byte = *p == 'r' ? '\r' : *p == 'n' ? '\n' : (guint8)*p;
+        }
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  g_byte_array_append (bytes, (const guint8 *)"\r\n", 2);
+}
+
 static Part
 begin_part (Vector *vector, const char *key)
 {
   if (strcmp (key, "bytes") == 0)
     return PART_BYTES;
+  if (strcmp (key, "text") == 0)
+    return PART_TEXT;
   if (strcmp (key, "dump") == 0)
     return PART_DUMP;
   if (strcmp (key, "rewritten") != 0)
@@ -101,6 +131,11 @@ take_line (Vector *vector, Part *part, GString *dump, char *line,
     {
       if (*line != '\0')
         g_string_append_printf (dump, "%s\n", line + 2);
+      return TRUE;
+    }
+  if (*part == PART_TEXT && g_str_has_prefix (line, "  "))
+    {
+      add_text (vector->bytes, line + 2);
       return TRUE;
     }
   if (*line == '#' || *line == '\0')

@@ -16,7 +16,10 @@
  *   because: what differs, and why that is fine
  *   dump:
  *     what the decoder makes of it, line by line, indented
- */
+ *
+ * Text protocols have "text:" in place of "bytes:": lines, indented, to which
+ * CR LF is added unless they end in a backslash; "\r", "\n", "\xHH" and a
+ * doubled backslash stand for bytes. */
 
 #include <glib.h>
 

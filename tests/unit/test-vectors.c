@@ -1,8 +1,9 @@
 /* Every vector, five ways: understood whole, written again, fed byte by
  * byte, cut at every length, and with every byte spoilt. The directory is
- * the last argument; with --print FILE the program only prints what it makes
- * of a vector, for those who write one, and with --seeds DIRECTORY FILE ... it
- * writes the messages of vectors as seeds for tests/fuzz/fuzz-oscar-message. */
+ * the last argument, and its name the protocol's; with --print FILE the
+ * program only prints what it makes of a vector, for those who write one, and
+ * with --seeds DIRECTORY FILE ... it writes the messages of vectors as seeds
+ * for tests/fuzz/fuzz-oscar-message. */
 
 #include <glib.h>
 #include <stdio.h>
@@ -178,10 +179,11 @@ test_compute (gconstpointer data)
 }
 
 static void
-add (const Vector *vector, const char *verb, GTestDataFunc func)
+add (const char *protocol, const Vector *vector, const char *verb,
+     GTestDataFunc func)
 {
   g_autofree char *path =
-      g_strdup_printf ("/oscar/vector/%s/%s", vector->id, verb);
+      g_strdup_printf ("/%s/vector/%s/%s", protocol, vector->id, verb);
 
   g_test_add_data_func (path, vector, func);
 }
@@ -287,6 +289,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) paths = NULL;
   g_autoptr (GPtrArray) vectors = NULL;
+  g_autofree char *protocol = NULL;
 
   if (argc == 3 && strcmp (argv[1], "--print") == 0)
     return print (argv[2]);
@@ -294,6 +297,7 @@ main (int argc, char **argv)
     return write_seeds (argv[2], argv + 3);
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
+  protocol = g_path_get_basename (argv[1]);
   paths = vector_list (argv[1]);
   vectors = g_ptr_array_new_with_free_func ((GDestroyNotify)vector_free);
   for (guint i = 0; i < paths->len; i++)
@@ -306,14 +310,14 @@ main (int argc, char **argv)
       g_ptr_array_add (vectors, vector);
       if (strcmp (vector->wire, "compute") == 0)
         {
-          add (vector, "compute", test_compute);
+          add (protocol, vector, "compute", test_compute);
           continue;
         }
-      add (vector, "decode", test_decode);
-      add (vector, "encode", test_encode);
-      add (vector, "bytewise", test_bytewise);
-      add (vector, "cut", test_cut);
-      add (vector, "spoil", test_spoil);
+      add (protocol, vector, "decode", test_decode);
+      add (protocol, vector, "encode", test_encode);
+      add (protocol, vector, "bytewise", test_bytewise);
+      add (protocol, vector, "cut", test_cut);
+      add (protocol, vector, "spoil", test_spoil);
     }
   return g_test_run ();
 }
