@@ -18,12 +18,15 @@ oscar_icq_plugin_decode (const ImReader *rest, OscarIcqPlugin *ret,
       !im_reader_raw (&header, sizeof self.guid.bytes, &guid, error) ||
       !im_reader_u16le (&header, &self.function, error) ||
       !im_reader_skip (&reader, 4, error) ||
-      !im_reader_u32le (&reader, &len, error) ||
-      !im_reader_sub (&reader, len, &self.data, error))
+      !im_reader_u32le (&reader, &len, error))
     {
       g_prefix_error (error, "ICQ plugin block: ");
       return FALSE;
     }
+  /* libpurple's old plugin names a fixed length, whatever its own is. */
+  len = MIN (len, (guint32)im_reader_left (&reader));
+  if (!im_reader_sub (&reader, len, &self.data, error))
+    return FALSE;
   memcpy (self.guid.bytes, guid, sizeof self.guid.bytes);
   *ret = self;
   return TRUE;
