@@ -60,11 +60,13 @@ char *glue_error_certificate (ImProblem problem, const char *host,
 /**
  * glue_error_undelivered:
  * @delivery: a message that failed, or whose fate is unknown
+ * @hex_codes: as in #GlueErrorContext
  *
  * Returns: (transfer full): plain text that says so and why, without the
  *   message
  */
-char *glue_error_undelivered (const ImEventDelivery *delivery);
+char *glue_error_undelivered (const ImEventDelivery *delivery,
+                              gboolean hex_codes);
 
 /** Returns: (transfer full): why an edit of the list was refused */
-char *glue_error_list (const ImEventListError *error);
+char *glue_error_list (const ImEventListError *error, gboolean hex_codes);

@@ -297,7 +297,8 @@ message_waits_no_more (GlueHost *glue, guint id)
 void
 glue_events_undelivered (GlueHost *glue, const ImEventDelivery *delivery)
 {
-  g_autofree char *sentence = glue_error_undelivered (delivery);
+  g_autofree char *sentence =
+      glue_error_undelivered (delivery, glue->protocol->hex_codes);
   g_autofree char *text = glue_markup_print (delivery->text);
   g_autofree char *why = g_markup_escape_text (sentence, -1);
   /* Translators: why a message was not delivered, and the message. */

@@ -372,7 +372,8 @@ glue_list_on_error (GlueHost *glue, const ImEvent *event)
       glue->protocol->ask_permission (buddy);
       return;
     }
-  sentence = glue_error_list (&event->list_error);
+  sentence =
+      glue_error_list (&event->list_error, glue->protocol->hex_codes);
 
   glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR, sentence, NULL);
 }

@@ -69,9 +69,7 @@ static const Row rows[] = {
   { { IM_PROBLEM_NEEDS_CODE },
     IMPOSSIBLE,
     "NINA asks for a one-time code, and was given none." },
-  { { IM_PROBLEM_WRONG_CODE },
-    AUTH,
-    "NINA did not accept the one-time code." },
+  { { IM_PROBLEM_WRONG_CODE }, AUTH, "NINA did not accept the one-time code." },
   { { IM_PROBLEM_NEEDS_WEB_PAGE, .url = "https://example.org/terms" },
     IMPOSSIBLE,
     "NINA wants you to sign in on the web first: https://example.org/terms" },
@@ -112,16 +110,12 @@ static const Row rows[] = {
     NETWORK,
     "There is no server called h.example. Networks move: check "
     "https://example.org/join." },
-  { { IM_PROBLEM_CONNECT_REFUSED,
-      .host = "h.example",
-      .port = 5190,
+  { { IM_PROBLEM_CONNECT_REFUSED, .host = "h.example", .port = 5190,
       .detail = "Connection refused" },
     NETWORK,
     "Nothing answers at h.example:5190. AIM servers usually use 5190, MSN "
     "servers 1863." },
-  { { IM_PROBLEM_UNREACHABLE,
-      .host = "h.example",
-      .port = 5190,
+  { { IM_PROBLEM_UNREACHABLE, .host = "h.example", .port = 5190,
       .detail = "No route to host" },
     NETWORK,
     "h.example:5190 cannot be reached from here. Check your own "
@@ -341,7 +335,7 @@ test_delivery (void)
   for (guint i = 0; i < G_N_ELEMENTS (delivery_rows); i++)
     {
       g_autofree char *sentence =
-          glue_error_undelivered (&delivery_rows[i].delivery);
+          glue_error_undelivered (&delivery_rows[i].delivery, TRUE);
 
       g_assert_cmpstr (sentence, ==, delivery_rows[i].sentence);
     }
@@ -350,18 +344,20 @@ test_delivery (void)
 static void
 test_list (void)
 {
-  const ImEventListError full = { .who = "bob",
-                                  .group = "Friends",
-                                  .reason = IM_LIST_ERROR_FULL,
-                                  .code = 12 };
+  const ImEventListError full = {
+    .who = "bob", .group = "Friends", .reason = IM_LIST_ERROR_FULL, .code = 12
+  };
   const ImEventListError group = { .group = "Friends",
                                    .reason = IM_LIST_ERROR_SERVER };
-  g_autofree char *first = glue_error_list (&full);
-  g_autofree char *second = glue_error_list (&group);
+  g_autofree char *first = glue_error_list (&full, TRUE);
+  g_autofree char *second = glue_error_list (&group, TRUE);
+  g_autofree char *third = glue_error_list (&full, FALSE);
 
   g_assert_cmpstr (
       first, ==, "bob could not be added: the server's list is full. (0x000c)");
   g_assert_cmpstr (second, ==, "The server refused a change for Friends.");
+  g_assert_cmpstr (third, ==,
+                   "bob could not be added: the server's list is full. (12)");
 }
 
 /* Each reason has a sentence of its own, with the name in it. */
@@ -375,7 +371,7 @@ test_list_complete (void)
        reason <= IM_LIST_ERROR_NOT_ALLOWED; reason++)
     {
       const ImEventListError error = { .who = "bob", .reason = reason };
-      char *sentence = glue_error_list (&error);
+      char *sentence = glue_error_list (&error, FALSE);
 
       g_assert_nonnull (strstr (sentence, "bob"));
       g_assert_true (g_hash_table_add (seen, sentence));
