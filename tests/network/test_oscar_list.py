@@ -1,7 +1,10 @@
 """The list stored on the server: every edit, with the server's copy looked
 at afterwards, and nothing of other clients touched."""
 
-from oscar_scene import scene, tap
+import random
+
+from oscar_scene import NETWORK, SECRET, scene, tap
+import headless
 
 FIRST = {"Friends": ["Echo", "Robot"], "Work": ["Amy Away", "Gone Greg"]}
 ORDER = "00c8"
@@ -227,6 +230,101 @@ def sees_edits_of_another_client(s):
     tap.equal([one["stage"] for one in
                s.server.do("snacs", name="Bob", direction=">")["snacs"]
                if one["stage"] in ("13/08", "13/09", "13/0A")], [], "edits")
+
+
+# The same account signed on twice.
+
+def _twin(s):
+    """Bob in a second client, somewhere else."""
+    client = headless.Headless()
+    s.t.at_end(client.close)
+    twin = client.account("Bob", "prpl-aim", "Bob", SECRET, network="custom",
+                          server=NETWORK, port=s.server.port, security="off")
+    twin.sign_on()
+    tap.wait_until(lambda: len(twin.blist()["buddies"]) == 4, "four buddies")
+    return twin
+
+
+def _edit_something(bob, names, chance):
+    """Does to the list what a user might; whom that could have removed."""
+    there = [(b["who"], b["group"]) for b in bob.blist()["buddies"]]
+    groups = ["Friends", "Work", "Family"]
+    who, group = chance.choice(sorted(there)) if there else (None, None)
+    kind = chance.random()
+    if kind < 0.45 or not there:
+        bob.buddy_add(next(names), chance.choice(groups))
+    elif kind < 0.6:
+        bob.buddy_alias(who, f"alias {chance.randrange(100)}")
+    elif kind < 0.8:
+        to = chance.choice(groups)
+        if to != group:
+            bob.buddy_move(who, group, to)
+    elif kind < 0.9:
+        bob.deny(chance.choice(("Foe", "Rival")), chance.choice((0, 1)))
+    elif kind < 0.95:
+        bob.privacy(chance.choice((1, 4)))
+    else:
+        bob.buddy_remove(who, group)
+        return {who}
+    return set()
+
+
+def _converge(s, seed):
+    chance = random.Random(seed)
+    bob, twin = _signed_on(s), _twin(s)
+    names = (f"Pal {seed} {n}" for n in range(1000))
+    removed = set()
+    for _ in range(40):
+        removed |= _edit_something(chance.choice((bob, twin)), names, chance)
+
+    def agree():
+        # Two groups of one name are one to the user.
+        groups = s.server.do("list", name="Bob")["groups"]
+        wanted = sorted((group["group"], buddy["name"]) for group in groups
+                        for buddy in group["buddies"])
+        for one in (bob, twin):
+            if sorted((b["group"], b["who"])
+                      for b in one.blist()["buddies"]) != wanted:
+                return None
+            state = one.state()
+            denied = {i["name"].lower() for i in _items(s)
+                      if i["class"] == 3}
+            if set(state["deny"]) != denied:
+                return None
+        return wanted
+    wanted = tap.wait_until(agree, f"one list with seed {seed}")
+    there = {name for _, name in wanted} | removed
+    added = {f"Pal {seed} {n}" for n in range(int(next(names).split()[-1]))}
+    tap.equal(sorted(added - there), [], "people lost")
+    aliases = {b["who"]: b["alias"] for b in bob.blist()["buddies"]}
+    tap.equal({b["who"]: b["alias"] for b in twin.blist()["buddies"]},
+              aliases, "aliases")
+    twin.client.quit()
+
+
+@scene(seconds=120)
+def two_clients_edit_at_once(s):
+    _converge(s, 1)
+
+
+@scene(seconds=120, personality="aol")
+def two_clients_edit_a_strict_server_at_once(s):
+    _converge(s, 2)
+
+
+@scene(seconds=120)
+def who_is_put_into_a_deleted_group_stays(s):
+    bob, twin = _signed_on(s), _twin(s)
+    # Neither knows yet what the other does.
+    s.server.do("fault", fault="delay", stage="13/0A", seconds=1)
+    bob.buddy_remove("Amy Away", "Work")
+    bob.group_remove("Work")
+    twin.buddy_add("Ann", "Work")
+    for one in (bob, twin):
+        tap.wait_until(lambda: _groups(one).get("Work") == ["Ann"],
+                       "Ann at work")
+    tap.contains(s.list_of("Bob").get("Work", []), "Ann", "Work")
+    twin.client.quit()
 
 
 @scene

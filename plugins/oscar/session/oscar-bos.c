@@ -688,6 +688,8 @@ oscar_bos_stop (OscarSession *session)
   ops->timer_cancel (session->host, g_steal_pointer (&session->rights_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->slice_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->list_timer));
+  ops->timer_cancel (session->host, g_steal_pointer (&session->quiet_timer));
+  session->list_request = 0;
   ops->timer_cancel (session->host, g_steal_pointer (&session->nav_timer));
   ops->timer_cancel (session->host, g_steal_pointer (&session->room_timer));
   oscar_move_stop (session);

@@ -7,7 +7,11 @@
  *     report_list ()               to the host, a slice a turn
  *       oscar_bos_list_done ()
  *
- * From then on oscar-roster.c has it. */
+ * From then on oscar-roster.c has it. When others edit it, too, and we cannot
+ * tell what came first, it is fetched anew and compared:
+ *
+ *   on_quiet ()                    -> 13/04
+ *   compare_list ()                <- 13/06 */
 
 #include "oscar-icq-private.h"
 #include "oscar-session-private.h"
@@ -17,6 +21,11 @@
 /* List items reported per turn of the main loop: a few milliseconds of a
  * host's work. */
 #define ITEMS_PER_SLICE 100
+
+/* After so much quiet the list is looked over; somewhat later by chance, so
+ * that two clients do not repair the same thing. */
+#define QUIET_MS 4000
+#define QUIET_CHANCE_MS 0x7ff
 
 /* Layout of the saved list; another first byte is another layout. */
 #define LIST_CACHE_VERSION 1
@@ -135,6 +144,24 @@ load_items (OscarSession *session, ImReader *items)
     }
 }
 
+static void
+compare_list (OscarSession *session, const OscarSnac *snac)
+{
+  ImReader body = snac->body;
+  OscarFeedbagReply reply;
+
+  if (!oscar_feedbag_decode_reply (&body, &reply, NULL))
+    {
+      session->list_request = 0;
+      return;
+    }
+  oscar_roster_compare (session->roster, &reply.items);
+  if (snac->flags & OSCAR_SNAC_MORE)
+    return;
+  session->list_request = 0;
+  oscar_roster_compared (session->roster);
+}
+
 void
 oscar_list_handle_reply (OscarSession *session, const OscarSnac *snac)
 {
@@ -142,6 +169,12 @@ oscar_list_handle_reply (OscarSession *session, const OscarSnac *snac)
   OscarFeedbagReply reply;
   g_autoptr (GError) error = NULL;
 
+  if (session->list_request != 0 &&
+      session->list_request == snac->request_id)
+    {
+      compare_list (session, snac);
+      return;
+    }
   if (session->roster_done || session->slice_timer != NULL)
     return;
   /* The first part of a new list: the saved one is out of date. */
@@ -263,6 +296,32 @@ roster_end (gpointer user)
                       on_list_timer, session);
 }
 
+static void
+on_quiet (gpointer user)
+{
+  OscarSession *session = user;
+
+  session->quiet_timer = NULL;
+  if (oscar_roster_tidy (session->roster) && session->bos != NULL)
+    session->list_request = send (session, OSCAR_FEEDBAG_QUERY, NULL);
+}
+
+static void
+roster_unsettled (gpointer user)
+{
+  OscarSession *session = user;
+  const ImHostOps *ops = session->host->ops;
+  guint16 chance;
+
+  if (session->bos == NULL)
+    return;
+  ops->random (session->host, &chance, sizeof chance);
+  ops->timer_cancel (session->host, session->quiet_timer);
+  session->quiet_timer =
+      ops->timer_add (session->host, QUIET_MS + (chance & QUIET_CHANCE_MS),
+                      on_quiet, session);
+}
+
 static guint16
 roster_random (gpointer user)
 {
@@ -283,6 +342,7 @@ static const OscarRosterFuncs roster_funcs = {
   .send = roster_send,
   .begin = roster_begin,
   .end = roster_end,
+  .unsettled = roster_unsettled,
   .random = roster_random,
   .event = roster_event,
 };
@@ -369,6 +429,8 @@ oscar_list_handle_error (OscarSession *session, const OscarSnac *snac)
   if (!oscar_snac_decode_error (&body, &error, NULL) ||
       oscar_roster_error (session->roster, snac->request_id, error.code))
     return;
+  if (session->list_request == snac->request_id)
+    session->list_request = 0;
   /* A server without a list of ours: there is nothing to wait for. */
   if (!session->roster_done && session->waiting & OSCAR_WAIT_LIST &&
       session->state != OSCAR_STATE_ONLINE)

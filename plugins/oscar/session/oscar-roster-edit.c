@@ -59,6 +59,11 @@ add_to_group (OscarRoster *roster, OscarFeedbagItem *buddy, const OscarItem *gro
 
   if (id != 0)
     {
+      /* Others may just have deleted the group; now it is wanted again. */
+      OscarItem *parent = oscar_roster_find_item (roster, group->group, 0);
+
+      if (g_hash_table_remove (roster->abandoned, parent))
+        g_hash_table_add (roster->dirty, parent);
       add_item_take (roster, group->group, id, buddy);
       oscar_roster_touch_order (roster, group->group);
     }
@@ -82,7 +87,8 @@ oscar_roster_add_buddy (OscarRoster *roster, const char *who,
   OscarItem *group = ensure_group (roster, group_title);
   OscarFeedbagItem wire = { .class_id = OSCAR_ITEM_BUDDY };
 
-  if (group != NULL && oscar_roster_find_buddy (roster, who, group) == NULL)
+  if (group != NULL &&
+      oscar_roster_find_buddy (roster, who, group_title) == NULL)
     {
       oscar_feedbag_item_set_name (&wire, who);
       oscar_feedbag_item_set_string (&wire, OSCAR_ATTR_ALIAS, alias);
@@ -91,15 +97,33 @@ oscar_roster_add_buddy (OscarRoster *roster, const char *who,
   oscar_roster_send_batch (roster);
 }
 
+/* Who is in none of the groups stands in the host's default group, whose name
+ * the list does not know. */
+static OscarItem *
+find_in (const OscarRoster *roster, const char *who, const char *title)
+{
+  OscarItem *item = oscar_roster_find_buddy (roster, who, title);
+
+  return item == NULL && oscar_roster_find_group (roster, title) == NULL
+             ? oscar_roster_find_buddy (roster, who, "")
+             : item;
+}
+
+/* As often as they stand there. */
+static void
+remove_from (OscarRoster *roster, const char *who, const char *title)
+{
+  OscarItem *item;
+
+  while ((item = find_in (roster, who, title)) != NULL)
+    remove_item (roster, item);
+}
+
 void
 oscar_roster_remove_buddy (OscarRoster *roster, const char *who,
                            const char *group_title)
 {
-  OscarItem *group = oscar_roster_find_group (roster, group_title);
-  OscarItem *item = group != NULL ? oscar_roster_find_buddy (roster, who, group) : NULL;
-
-  if (item != NULL)
-    remove_item (roster, item);
+  remove_from (roster, who, group_title);
   oscar_roster_send_batch (roster);
 }
 
@@ -107,8 +131,7 @@ void
 oscar_roster_move_buddy (OscarRoster *roster, const char *who,
                          const char *from, const char *to)
 {
-  OscarItem *old_group = oscar_roster_find_group (roster, from);
-  OscarItem *item = old_group != NULL ? oscar_roster_find_buddy (roster, who, old_group) : NULL;
+  OscarItem *item = find_in (roster, who, from);
   OscarItem *new_group;
 
   if (item == NULL || strcmp (from, to) == 0)
@@ -121,8 +144,8 @@ oscar_roster_move_buddy (OscarRoster *roster, const char *who,
       g_auto (OscarFeedbagItem) buddy = { 0 };
 
       oscar_feedbag_item_copy (&item->local->wire, &buddy);
-      remove_item (roster, item);
-      if (oscar_roster_find_buddy (roster, who, new_group) == NULL)
+      remove_from (roster, who, from);
+      if (oscar_roster_find_buddy (roster, who, to) == NULL)
         add_to_group (roster, &buddy, new_group);
     }
   oscar_roster_send_batch (roster);
@@ -179,71 +202,97 @@ oscar_roster_set_awaiting (OscarRoster *roster, const char *who,
   change_everywhere (roster, who, change_awaiting, awaiting ? "" : NULL);
 }
 
+static void
+move_members (OscarRoster *roster, const OscarItem *group, const char *from,
+              const char *to)
+{
+  g_autoptr (GPtrArray) members = oscar_roster_members (roster, group);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      const OscarItem *item = g_ptr_array_index (members, i);
+      g_autofree char *name = NULL;
+
+      if (item->local == NULL) /* a second one of that name */
+        continue;
+      name = g_strdup (item->local->wire.name);
+      oscar_roster_move_buddy (roster, name, from, to);
+    }
+}
+
 void
 oscar_roster_rename_group (OscarRoster *roster, const char *from,
                            const char *to)
 {
-  OscarItem *group = oscar_roster_find_group (roster, from);
-  OscarItem *other = oscar_roster_find_group (roster, to);
-  OscarFeedbagItem changed;
+  gboolean merge = oscar_roster_find_group (roster, to) != NULL;
+  OscarItem *group;
 
-  if (group == NULL || strcmp (from, to) == 0)
+  if (strcmp (from, to) == 0)
     return;
-  if (other != NULL)
+  while ((group = oscar_roster_find_group (roster, from)) != NULL)
     {
-      g_autoptr (GPtrArray) members = oscar_roster_members (roster, group);
+      OscarFeedbagItem changed;
 
-      for (guint i = 0; i < members->len; i++)
+      if (merge)
         {
-          OscarItem *item = g_ptr_array_index (members, i);
-          g_autofree char *name = g_strdup (item->local->wire.name);
-
-          oscar_roster_move_buddy (roster, name, from, to);
+          move_members (roster, group, from, to);
+          remove_item (roster, group);
+          continue;
         }
-      oscar_roster_remove_group (roster, from);
-      return;
+      oscar_feedbag_item_copy (&group->local->wire, &changed);
+      oscar_feedbag_item_set_name (&changed, to);
+      oscar_roster_edit_take (roster, group, &changed);
     }
-  oscar_feedbag_item_copy (&group->local->wire, &changed);
-  oscar_feedbag_item_set_name (&changed, to);
-  oscar_roster_edit_take (roster, group, &changed);
   oscar_roster_send_batch (roster);
 }
 
 void
 oscar_roster_remove_group (OscarRoster *roster, const char *title)
 {
-  OscarItem *group = oscar_roster_find_group (roster, title);
-  g_autoptr (GPtrArray) members = NULL;
+  OscarItem *group;
 
-  if (group == NULL)
-    return;
-  members = oscar_roster_members (roster, group);
-  for (guint i = 0; i < members->len; i++)
-    remove_item (roster, g_ptr_array_index (members, i));
-  remove_item (roster, group);
+  while ((group = oscar_roster_find_group (roster, title)) != NULL)
+    {
+      g_autoptr (GPtrArray) members = oscar_roster_members (roster, group);
+
+      for (guint i = 0; i < members->len; i++)
+        remove_item (roster, g_ptr_array_index (members, i));
+      remove_item (roster, group);
+    }
   oscar_roster_send_batch (roster);
 }
 
+static void
+add_privacy (OscarRoster *roster, ImPrivacyMode mode)
+{
+  OscarFeedbagItem wire = { .class_id = OSCAR_ITEM_PD_INFO };
+
+  oscar_feedbag_item_set_name (&wire, "");
+  oscar_feedbag_item_set_u32 (&wire, OSCAR_ATTR_PD_MASK, G_MAXUINT32);
+  oscar_feedbag_item_set_u8 (&wire, OSCAR_ATTR_PD_MODE, (guint8) mode);
+  add_item_take (roster, 0, oscar_roster_free_item_id (roster, 0), &wire);
+}
+
+/* Whichever a server goes by says the same. */
 void
 oscar_roster_set_privacy (OscarRoster *roster, ImPrivacyMode mode)
 {
-  OscarItem *item = oscar_roster_find_class (roster, OSCAR_ITEM_PD_INFO, NULL);
-  OscarFeedbagItem changed = { .class_id = OSCAR_ITEM_PD_INFO };
-
   if (oscar_roster_privacy_mode (roster) == mode)
     return;
-  if (item != NULL)
-    oscar_feedbag_item_copy (&item->local->wire, &changed);
-  else
+  if (oscar_roster_find_class (roster, OSCAR_ITEM_PD_INFO, NULL) == NULL)
+    add_privacy (roster, mode);
+  for (guint i = 0; i < roster->order->len; i++)
     {
-      oscar_feedbag_item_set_name (&changed, "");
-      oscar_feedbag_item_set_u32 (&changed, OSCAR_ATTR_PD_MASK, G_MAXUINT32);
+      OscarItem *item = g_ptr_array_index (roster->order, i);
+      OscarFeedbagItem changed;
+
+      if (item->local == NULL ||
+          item->local->wire.class_id != OSCAR_ITEM_PD_INFO)
+        continue;
+      oscar_feedbag_item_copy (&item->local->wire, &changed);
+      oscar_feedbag_item_set_u8 (&changed, OSCAR_ATTR_PD_MODE, (guint8) mode);
+      oscar_roster_edit_take (roster, item, &changed);
     }
-  oscar_feedbag_item_set_u8 (&changed, OSCAR_ATTR_PD_MODE, (guint8) mode);
-  if (item != NULL)
-    oscar_roster_edit_take (roster, item, &changed);
-  else
-    add_item_take (roster, 0, oscar_roster_free_item_id (roster, 0), &changed);
   oscar_roster_send_batch (roster);
 }
 
@@ -254,9 +303,11 @@ oscar_roster_list_name (OscarRoster *roster, guint16 item_class,
   OscarItem *item = oscar_roster_find_class (roster, item_class, who);
   guint16 id;
 
-  if (listed && item == NULL && (id = oscar_roster_free_item_id (roster, 0)) != 0)
+  if (listed && item == NULL &&
+      (id = oscar_roster_free_item_id (roster, 0)) != 0)
     add_item (roster, 0, id, who, item_class);
-  else if (!listed && item != NULL)
+  for (; !listed && item != NULL;
+       item = oscar_roster_find_class (roster, item_class, who))
     oscar_roster_edit (roster, item, NULL);
   oscar_roster_send_batch (roster);
 }

@@ -19,6 +19,8 @@ typedef struct
   OscarContent *server; /* (owned) (nullable): as the server has it */
   OscarContent *sent;   /* (owned) (nullable): as the batch in flight says */
   gboolean in_batch;
+  guint written;        /* in which period we last sent it, or 0 */
+  char *last_title;     /* (owned) (nullable): of a group that is gone */
 } OscarItem;
 
 /* A SNAC of the batch in flight. */
@@ -38,6 +40,12 @@ struct _OscarRoster
                          * class 0 */
   GHashTable *dirty;    /* set of OscarItem */
   GHashTable *changed_groups; /* set of guint group ids whose order is stale */
+  GHashTable *abandoned; /* set of OscarItem: groups that others deleted
+                          * while there was somebody in them */
+  GHashTable *seen;     /* (nullable): set of OscarItem, in a comparison */
+  gboolean doubtful;    /* it may not be what the server has */
+  guint period;         /* counts oscar_roster_tidy() */
+  guint compared;       /* in which period that was asked for, or 0 */
   GPtrArray *in_flight; /* owned OscarSent */
   guint n_server;
   guint reported;       /* how many of @order were reported */
@@ -59,8 +67,10 @@ OscarItem *oscar_roster_item_new (OscarRoster *roster, guint16 group,
                                   guint16 id);
 OscarItem *oscar_roster_find_item (const OscarRoster *roster, guint16 group,
                                    guint16 id);
+/** @title is a group's name, "" for who is in none, %NULL for anywhere. */
 OscarItem *oscar_roster_find_buddy (const OscarRoster *roster,
-                                    const char *who, const OscarItem *group);
+                                    const char *who, const char *title);
+/* Where several fit, that with the lowest ids. */
 OscarItem *oscar_roster_find_group (const OscarRoster *roster,
                                     const char *name);
 /** @who may be %NULL for any. */

@@ -96,6 +96,7 @@ item_free (gpointer data)
   oscar_content_unref (item->local);
   oscar_content_unref (item->server);
   oscar_content_unref (item->sent);
+  g_free (item->last_title);
   g_free (item);
 }
 
@@ -162,6 +163,11 @@ oscar_roster_set_local (OscarRoster *roster, OscarItem *item, OscarContent *cont
 
   if (oscar_content_is_buddy (old))
     unindex_name (roster, item, old->wire.name);
+  if (content == NULL && oscar_content_is_group (old))
+    {
+      g_free (item->last_title);
+      item->last_title = g_strdup (old->wire.name);
+    }
   item->local = oscar_content_ref (content);
   if (oscar_content_is_buddy (item->local))
     index_name (roster, item);
@@ -188,7 +194,8 @@ oscar_roster_edit (OscarRoster *roster, OscarItem *item, OscarContent *content)
 }
 
 OscarItem *
-oscar_roster_find_buddy (const OscarRoster *roster, const char *who, const OscarItem *group)
+oscar_roster_find_buddy (const OscarRoster *roster, const char *who,
+                         const char *title)
 {
   g_autofree char *name = oscar_name_normalize (who);
 
@@ -197,38 +204,55 @@ oscar_roster_find_buddy (const OscarRoster *roster, const char *who, const Oscar
     {
       OscarItem *item = l->data;
 
-      if (group == NULL || item->group == group->group)
+      if (title == NULL ||
+          strcmp (oscar_roster_group_name (roster, item->group), title) == 0)
         return item;
     }
   return NULL;
+}
+
+/* Two clients that make the same thing at once make two. All of them have to
+ * agree on which of those they go by. */
+static gboolean
+comes_before (const OscarItem *item, const OscarItem *other)
+{
+  return other == NULL || item->group < other->group ||
+         (item->group == other->group && item->id < other->id);
 }
 
 OscarItem *
 oscar_roster_find_group (const OscarRoster *roster, const char *name)
 {
+  OscarItem *found = NULL;
+
   for (guint i = 0; i < roster->order->len; i++)
     {
       OscarItem *item = g_ptr_array_index (roster->order, i);
 
       if (oscar_content_is_group (item->local) && item->group != 0 &&
-          strcmp (item->local->wire.name, name) == 0)
-        return item;
+          strcmp (item->local->wire.name, name) == 0 &&
+          comes_before (item, found))
+        found = item;
     }
-  return NULL;
+  return found;
 }
 
 OscarItem *
-oscar_roster_find_class (const OscarRoster *roster, guint16 class, const char *who)
+oscar_roster_find_class (const OscarRoster *roster, guint16 class,
+                         const char *who)
 {
+  OscarItem *found = NULL;
+
   for (guint i = 0; i < roster->order->len; i++)
     {
       OscarItem *item = g_ptr_array_index (roster->order, i);
 
       if (item->local != NULL && item->local->wire.class_id == class &&
-          (who == NULL || oscar_name_equal (item->local->wire.name, who)))
-        return item;
+          (who == NULL || oscar_name_equal (item->local->wire.name, who)) &&
+          comes_before (item, found))
+        found = item;
     }
-  return NULL;
+  return found;
 }
 
 /* Ids are the client's to choose, in 1 to 0x7FFF. Item ids are kept unique
@@ -293,13 +317,16 @@ oscar_roster_report_buddy (OscarRoster *roster, const OscarItem *item)
   roster->funcs->event (roster->user, &event);
 }
 
+/* Unless they stand there twice. */
 static void
-report_buddy_gone (OscarRoster *roster, const OscarItem *item, const char *who)
+report_buddy_gone (OscarRoster *roster, const char *who, const char *group)
 {
   ImEvent event = { .type = IM_EVENT_BUDDY_GONE };
 
+  if (oscar_roster_find_buddy (roster, who, group) != NULL)
+    return;
   event.buddy.who = who;
-  event.buddy.group = oscar_roster_group_name (roster, item->group);
+  event.buddy.group = group;
   roster->funcs->event (roster->user, &event);
 }
 
@@ -361,26 +388,75 @@ is_privacy (const OscarContent *content)
                              content->wire.class_id == OSCAR_ITEM_DENY);
 }
 
-/* Tells the host what a change that was not its own means. */
-void
-oscar_roster_report_change (OscarRoster *roster, const OscarItem *item, const OscarContent *before)
+static void
+report_buddy_change (OscarRoster *roster, const OscarItem *item,
+                     const OscarContent *before)
 {
   const OscarContent *after = item->local;
 
-  if (is_privacy (before) || is_privacy (after))
-    report_privacy (roster);
-  if (oscar_content_is_buddy (before) && !oscar_content_is_buddy (after))
-    report_buddy_gone (roster, item, before->wire.name);
-  else if (oscar_content_is_buddy (after))
+  if (oscar_content_is_buddy (before) &&
+      (!oscar_content_is_buddy (after) ||
+       !oscar_name_equal (before->wire.name, after->wire.name)))
+    report_buddy_gone (roster, before->wire.name,
+                       oscar_roster_group_name (roster, item->group));
+  if (oscar_content_is_buddy (after))
     oscar_roster_report_buddy (roster, item);
-  if (item->group == 0)
+}
+
+/* The buddies of @item stood under the title @from. */
+static void
+report_members_moved (OscarRoster *roster, const OscarItem *item,
+                      const char *from)
+{
+  g_autoptr (GPtrArray) members = oscar_roster_members (roster, item);
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      const OscarItem *member = g_ptr_array_index (members, i);
+
+      oscar_roster_report_buddy (roster, member);
+      report_buddy_gone (roster, member->local->wire.name, from);
+    }
+}
+
+/* A title may stand on the list more than once; the host has it once. */
+static void
+report_group_change (OscarRoster *roster, const OscarItem *item,
+                     const char *old, const char *new)
+{
+  gboolean old_stays =
+      old != NULL && oscar_roster_find_group (roster, old) != NULL;
+
+  if (g_strcmp0 (old, new) == 0)
     return;
-  if (oscar_content_is_group (before) && !oscar_content_is_group (after))
-    report_group (roster, IM_EVENT_GROUP_GONE, before->wire.name, NULL);
-  else if (oscar_content_is_group (after) &&
-           (before == NULL || strcmp (before->wire.name, after->wire.name) != 0))
-    report_group (roster, IM_EVENT_GROUP, after->wire.name,
-                  before != NULL ? before->wire.name : NULL);
+  if (new != NULL && old != NULL && !old_stays)
+    report_group (roster, IM_EVENT_GROUP, new, old);
+  else
+    {
+      if (new != NULL)
+        report_group (roster, IM_EVENT_GROUP, new, NULL);
+      report_members_moved (roster, item, old != NULL ? old : "");
+      if (new == NULL && !old_stays)
+        report_group (roster, IM_EVENT_GROUP_GONE, old, NULL);
+    }
+}
+
+static const char *
+title_of (const OscarContent *content)
+{
+  return oscar_content_is_group (content) ? content->wire.name : NULL;
+}
+
+void
+oscar_roster_report_change (OscarRoster *roster, const OscarItem *item,
+                            const OscarContent *before)
+{
+  if (is_privacy (before) || is_privacy (item->local))
+    report_privacy (roster);
+  report_buddy_change (roster, item, before);
+  if (item->group != 0)
+    report_group_change (roster, item, title_of (before),
+                         title_of (item->local));
 }
 
 static void
@@ -425,6 +501,8 @@ oscar_roster_new (const OscarRosterFuncs *funcs, gpointer user)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_names);
   roster->dirty = g_hash_table_new (NULL, NULL);
   roster->changed_groups = g_hash_table_new (NULL, NULL);
+  roster->abandoned = g_hash_table_new (NULL, NULL);
+  roster->period = 1;
   roster->in_flight = g_ptr_array_new_with_free_func (sent_free);
   return roster;
 }
@@ -435,6 +513,9 @@ oscar_roster_clear (OscarRoster *roster)
   g_ptr_array_set_size (roster->in_flight, 0);
   g_hash_table_remove_all (roster->dirty);
   g_hash_table_remove_all (roster->changed_groups);
+  g_hash_table_remove_all (roster->abandoned);
+  g_clear_pointer (&roster->seen, g_hash_table_unref);
+  roster->doubtful = FALSE;
   g_hash_table_remove_all (roster->by_name);
   g_hash_table_remove_all (roster->by_key);
   g_ptr_array_set_size (roster->order, 0);
@@ -452,6 +533,7 @@ oscar_roster_free (OscarRoster *roster)
   g_ptr_array_unref (roster->in_flight);
   g_hash_table_unref (roster->dirty);
   g_hash_table_unref (roster->changed_groups);
+  g_hash_table_unref (roster->abandoned);
   g_hash_table_unref (roster->by_name);
   g_hash_table_unref (roster->by_key);
   g_ptr_array_unref (roster->order);

@@ -7,8 +7,8 @@
  * An edit changes the second; the difference is sent as one batch, and while
  * a batch is in flight further edits add up to the next. What the server
  * refuses goes back to what the server has. So edits need no undo lists, a
- * hundred new buddies are one batch, and two clients editing at once end with
- * the same list. */
+ * hundred new buddies are one batch, and clients editing at once end with the
+ * same list, and nothing lost. */
 
 #include <glib.h>
 
@@ -23,6 +23,8 @@ typedef struct _OscarRoster OscarRoster;
  * @send: send a feedbag SNAC; returns its request id, 0 if it cannot be sent
  * @begin: (nullable): several SNACs follow, to leave in one write
  * @end: (nullable): that was the last of them
+ * @unsettled: (nullable): others edit the list; oscar_roster_tidy() is due
+ *   when they have stopped for a while
  * @random: a random number
  * @event: tell the host
  *
@@ -33,6 +35,7 @@ typedef struct
   guint32 (*send) (gpointer user, guint16 subtype, ImWriter *body);
   void (*begin) (gpointer user);
   void (*end) (gpointer user);
+  void (*unsettled) (gpointer user);
   guint16 (*random) (gpointer user);
   void (*event) (gpointer user, const ImEvent *event);
 } OscarRosterFuncs;
@@ -76,6 +79,24 @@ gboolean oscar_roster_report (OscarRoster *roster, guint max);
  * or 13/0A. */
 void oscar_roster_push (OscarRoster *roster, guint16 subtype,
                         const ImReader *body);
+
+/**
+ * oscar_roster_tidy:
+ * @roster: a list
+ *
+ * Repairs what clients that edit at once do to each other: orders without the
+ * other's buddies, buddies in a group that the other deleted.
+ *
+ * Returns: %TRUE if what came first was not clear, so that the list is to be
+ *   fetched and compared
+ */
+gboolean oscar_roster_tidy (OscarRoster *roster);
+
+/** Takes over what differs in the @items of 13/06, which may come in parts;
+ * edits under way are kept. */
+void oscar_roster_compare (OscarRoster *roster, ImReader *items);
+/** That was the last part: what was not among them is gone. */
+void oscar_roster_compared (OscarRoster *roster);
 
 /** The answer to a batch (13/0E), by request id. */
 void oscar_roster_status (OscarRoster *roster, guint32 request,

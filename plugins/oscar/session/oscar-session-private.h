@@ -115,6 +115,8 @@ struct _OscarSession
   ImTimer *rights_timer;
   ImTimer *slice_timer;
   ImTimer *list_timer;        /* an edit waits for its answer */
+  ImTimer *quiet_timer;       /* others edited the list */
+  guint32 list_request;       /* 13/04 to compare, or 0 */
   OscarRoster *roster;
   gboolean roster_done;
   gboolean list_cut;          /* the server has more than we take */
