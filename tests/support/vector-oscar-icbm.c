@@ -5,6 +5,7 @@
 #include <string.h>
 #include "oscar-icbm.h"
 #include "oscar-icq-message.h"
+#include "oscar-xtraz.h"
 #include "oscar-rendezvous.h"
 
 static gboolean
@@ -39,13 +40,45 @@ show_marks (Show *show, const OscarIcbm *self)
                self->icon.checksum, self->icon.timestamp);
 }
 
+/* What clients ask each other about X-Status, written again in @block. */
+static gboolean
+show_plugin (OscarIcqExtended *self, Show *show, ImWriter *block,
+             GError **error)
+{
+  g_auto (OscarXStatus) status = { 0 };
+  g_autofree char *xml = NULL;
+  OscarIcqPlugin plugin;
+
+  if (!oscar_icq_plugin_decode (&self->rest, &plugin, error))
+    return FALSE;
+  xml = oscar_text_dup (&plugin.data, "UTF-8");
+  show_line (show, "plugin function %u", plugin.function);
+  if (oscar_xtraz_is_request (xml))
+    show_line (show, "asks for the X-Status");
+  else if (oscar_xtraz_parse_reply (xml, &status))
+    {
+      show_line (show, "X-Status %u", status.index);
+      show_text (show, "title", status.title);
+      show_text (show, "text", status.text);
+    }
+  else
+    show_hex (show, "rest", &self->rest);
+  if (memcmp (&plugin.guid, &oscar_cap_xtraz_script, sizeof plugin.guid) != 0)
+    return TRUE;
+  oscar_xtraz_write_block (block, xml);
+  im_reader_init (&self->rest, block->bytes->data, block->bytes->len);
+  return TRUE;
+}
+
 static gboolean
 show_extended (const ImReader *data, Show *show, ImWriter *again,
                GError **error)
 {
   g_autofree char *text = NULL;
+  g_auto (ImWriter) block = { 0 };
   OscarIcqExtended self;
 
+  im_writer_init (&block, G_MAXUINT16);
   if (!oscar_icq_message_decode_extended (data, &self, error))
     return FALSE;
   text = oscar_text_dup (&self.text, NULL);
@@ -56,7 +89,12 @@ show_extended (const ImReader *data, Show *show, ImWriter *again,
   show_text (show, "text", text);
   if (self.has_colors)
     show_line (show, "colors %06x on %06x", self.foreground, self.background);
-  if (im_reader_left (&self.rest) > 0)
+  if (self.type == OSCAR_ICQ_PLUGIN)
+    {
+      if (!show_plugin (&self, show, &block, error))
+        return FALSE;
+    }
+  else if (im_reader_left (&self.rest) > 0)
     show_hex (show, "rest", &self.rest);
   oscar_icq_message_encode_extended (again, &self);
   return TRUE;

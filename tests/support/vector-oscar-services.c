@@ -6,6 +6,7 @@
 #include "oscar-bart.h"
 #include "oscar-chat.h"
 #include "oscar-directory.h"
+#include "oscar-icq-info.h"
 #include "oscar-icq.h"
 
 static void
@@ -202,6 +203,15 @@ show_short (const OscarIcq *self, Show *show, GError **error)
   return TRUE;
 }
 
+/* Under its number, an ImFieldId. */
+static void
+show_field (gpointer user, ImFieldId id, const char *value)
+{
+  g_autofree char *name = g_strdup_printf ("field %u", id);
+
+  show_text (user, name, value);
+}
+
 static gboolean
 show_icq_data (const OscarIcq *self, Show *show, GError **error)
 {
@@ -216,6 +226,9 @@ show_icq_data (const OscarIcq *self, Show *show, GError **error)
       case OSCAR_META_REPLY_SHORT:
         return show_short (self, show, error);
       default:
+        if (oscar_icq_decode_info (self->subtype, &self->data, NULL,
+                                   show_field, show))
+          return TRUE;
         break;
       }
   if (im_reader_left (&self->data) > 0)
