@@ -69,7 +69,9 @@ static const Row rows[] = {
   { { IM_PROBLEM_NEEDS_CODE },
     IMPOSSIBLE,
     "NINA asks for a one-time code, and was given none." },
-  { { IM_PROBLEM_WRONG_CODE }, AUTH, "NINA did not accept the one-time code." },
+  { { IM_PROBLEM_WRONG_CODE },
+    AUTH,
+    "NINA did not accept the one-time code." },
   { { IM_PROBLEM_NEEDS_WEB_PAGE, .url = "https://example.org/terms" },
     IMPOSSIBLE,
     "NINA wants you to sign in on the web first: https://example.org/terms" },
@@ -110,12 +112,16 @@ static const Row rows[] = {
     NETWORK,
     "There is no server called h.example. Networks move: check "
     "https://example.org/join." },
-  { { IM_PROBLEM_CONNECT_REFUSED, .host = "h.example", .port = 5190,
+  { { IM_PROBLEM_CONNECT_REFUSED,
+      .host = "h.example",
+      .port = 5190,
       .detail = "Connection refused" },
     NETWORK,
     "Nothing answers at h.example:5190. AIM servers usually use 5190, MSN "
     "servers 1863." },
-  { { IM_PROBLEM_UNREACHABLE, .host = "h.example", .port = 5190,
+  { { IM_PROBLEM_UNREACHABLE,
+      .host = "h.example",
+      .port = 5190,
       .detail = "No route to host" },
     NETWORK,
     "h.example:5190 cannot be reached from here. Check your own "
@@ -344,9 +350,10 @@ test_delivery (void)
 static void
 test_list (void)
 {
-  const ImEventListError full = {
-    .who = "bob", .group = "Friends", .reason = IM_LIST_ERROR_FULL, .code = 12
-  };
+  const ImEventListError full = { .who = "bob",
+                                  .group = "Friends",
+                                  .reason = IM_LIST_ERROR_FULL,
+                                  .code = 12 };
   const ImEventListError group = { .group = "Friends",
                                    .reason = IM_LIST_ERROR_SERVER };
   g_autofree char *first = glue_error_list (&full, TRUE);
@@ -356,8 +363,8 @@ test_list (void)
   g_assert_cmpstr (
       first, ==, "bob could not be added: the server's list is full. (0x000c)");
   g_assert_cmpstr (second, ==, "The server refused a change for Friends.");
-  g_assert_cmpstr (third, ==,
-                   "bob could not be added: the server's list is full. (12)");
+  g_assert_cmpstr (
+      third, ==, "bob could not be added: the server's list is full. (12)");
 }
 
 /* Each reason has a sentence of its own, with the name in it. */
