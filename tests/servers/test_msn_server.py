@@ -1,120 +1,22 @@
 #!/usr/bin/env python3
 """The loopback MSN server, seen by an independent client.
 
-The cases before LOOPBACK ONLY also run against another server that behaves
-like Escargot: set TEST_MSN_SERVER to host:port, TEST_MSN_WEB to the URL of its
-HTTP side, and TEST_MSN_USERS to two accounts with empty lists, as
+These cases also run against another server that behaves like Escargot: set
+TEST_MSN_SERVER to host:port, TEST_MSN_WEB to the URL of its HTTP side, and
+TEST_MSN_USERS to two accounts with empty lists, as
 address:password:nick,address:password:nick.
 """
 
 import asyncio
 import base64
-import os
-import pathlib
 import re
-import sys
-import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent
-                       / "support"))
-
-# pylint: disable=wrong-import-position
-from msn import des, tickets, wire
-from msn_client import (Client, Connection, Refused, TEXT_HEAD, Web, elements,
-                        proof, rst_body, texts)
-from tap import case, contains, equal, lacks, main, skip
-
-FOREIGN = os.environ.get("TEST_MSN_SERVER")
-USERS = [("alice@example.com", "secret", "Alice Test"),
-         ("bob@example.com", "secret2", "Bob Test")]
-STAMP = "2000-01-01T00:00:00.0-00:00"
-# What differs from run to run, in the transcripts below.
-HOLES = {"HEX": "[0-9a-f]+", "COOKIE": "[0-9a-f]{20}", "SID": "[0-9a-f]{31}",
-         "GUID": r"\{?[0-9a-f-]{36}\}?", "ADDR": "[0-9.]+:[0-9]+",
-         "NONCE": "[A-Za-z0-9+/]{64}", "SIZE": "[0-9]+", "URL": "[^ ]+",
-         "ANY": ".*"}
-
-
-class World:
-    """A server, ours or another, with two users on it."""
-
-    def __init__(self, t, config=None, arguments=()):
-        self.case, self.server = t, None
-        if FOREIGN:
-            if config or arguments:
-                skip("only for the loopback server")
-            host, port = FOREIGN.rsplit(":", 1)
-            self.host, self.port = host, int(port)
-            self.url = os.environ["TEST_MSN_WEB"]
-            self.users = [tuple(user.split(":")) for user in
-                          os.environ["TEST_MSN_USERS"].split(",")]
-            return
-        config = dict({"accounts": [
-            {"name": email, "password": password, "nick": nick}
-            for email, password, nick in USERS]}, **(config or {}))
-        certificate, key = t.certificate()
-        self.server = t.msn_server(config, [
-            "--cert", str(certificate), "--key", str(key), *arguments])
-        t.at_end(faultless, self.server)
-        self.host, self.port = "127.0.0.1", self.server.port
-        self.url = "https://127.0.0.1:%d" % self.server.web_tls_port
-        self.users = USERS
-
-    def user(self, number, email=None, password=None):
-        known = self.users[number]
-        return self.case.closing(Client(email or known[0],
-                                        password or known[1], Web(self.url)))
-
-    async def client(self, number, version=18, **more):
-        made = self.user(number, **more)
-        await made.sign_on(self.host, self.port, version)
-        return made
-
-    async def online(self, number, version=18):
-        made = self.user(number)
-        return await made.online(self.host, self.port, version)
-
-    def fill(self, text):
-        """@text with the users' names for A, B, and their nicks."""
-        for at, name in enumerate("AB"):
-            email, _, nick = self.users[at]
-            text = text.replace("<%s>" % name, email).replace(
-                "<nick%s>" % name, nick.replace(" ", "%20"))
-        return text
-
-    def transcript(self, lines, want, what="transcript"):
-        """Compares lines with a transcript that has holes."""
-        want = [self.fill(one) for one in want.strip("\n").split("\n")]
-        for have, one in zip(lines + ["(nothing)"] * len(want), want):
-            pattern = re.escape(one)
-            for name, hole in HOLES.items():
-                pattern = pattern.replace("<%s>" % name, hole)
-            if not re.fullmatch(pattern, have):
-                raise AssertionError("%s: %r is not %r in %s" % (
-                    what, have, one, "\n".join(lines)))
-        equal(len(lines), len(want), what + ", lines in %r" % lines)
-
-
-def faultless(server):
-    """An error of a server that still runs is the case's."""
-    if server.child.poll() is None:
-        server.faultless()
-
-
-def local(t, config=None, arguments=()):
-    """A world that has to be the loopback server's."""
-    if FOREIGN:
-        skip("only for the loopback server")
-    return World(t, config, arguments)
-
-
-async def refused(code, awaitable):
-    try:
-        await awaitable
-    except Refused as error:
-        equal(error.code, code, "code")
-        return error
-    raise AssertionError("was not refused")
+# It also makes the others to be found.
+from msn_world import (CONTACT, FOREIGN, World, fetch, leave_message, member,
+                       refused, settle)
+from msn_client import (Connection, Refused, TEXT_HEAD, Web, elements, proof,
+                        rst_body, texts)
+from tap import case, contains, equal, lacks, main
 
 
 async def befriend(world, number, version=12):
@@ -129,21 +31,16 @@ async def befriend(world, number, version=12):
     return re.search("C=([^ ]+)", line.text)[1]
 
 
+async def forget(client, email, role):
+    status, _ = await client.soap("DeleteMember", member(role, email),
+                                  "SharingService")
+    equal(status, 200, "status")
+
+
 async def written():
     """Waits until a list is kept: Escargot does that every second."""
     if FOREIGN:
         await asyncio.sleep(1.5)
-
-
-async def settle(client):
-    """Waits until what is under way to @client has come.
-
-    Escargot gathers presence for a fifth of a second.
-    """
-    if FOREIGN:
-        await asyncio.sleep(0.5)
-    client.send("PNG")
-    await client.wait("QNG")
 
 
 # Any server.
@@ -512,14 +409,6 @@ async def edits_the_list_of_late_clients(t):
     await one.closed()
 
 
-CONTACT = ("<abId>00000000-0000-0000-0000-000000000000</abId><contacts>"
-           "<Contact><contactInfo><contactType>LivePending</contactType>"
-           "<passportName>%s</passportName><isMessengerUser>true"
-           "</isMessengerUser></contactInfo></Contact></contacts><options>"
-           "<EnableAllowListManagement>true</EnableAllowListManagement>"
-           "</options>")
-
-
 @case
 async def keeps_the_address_book(t):
     world = World(t)
@@ -560,24 +449,10 @@ async def keeps_the_address_book(t):
         "</Contact></contacts>" % uuid)
     equal(status, 200, "status")
     await two.wait("RML 0")
-    await forget(one, two.email, "Allow")
+    _, root = await one.soap("DeleteMember", member("Allow", two.email),
+                             "SharingService")
+    equal(texts(root, "errorcode"), ["MemberDoesNotExist"], "not allowed yet")
     await written()
-
-
-def member(role, email):
-    return (
-        "<serviceHandle><Id>0</Id><Type>Messenger</Type><ForeignId>"
-        "</ForeignId></serviceHandle><memberships><Membership><MemberRole>%s"
-        '</MemberRole><Members><Member xsi:type="PassportMember"><Type>'
-        "Passport</Type><State>Accepted</State><PassportName>%s"
-        "</PassportName></Member></Members></Membership></memberships>" % (
-            role, email))
-
-
-async def forget(client, email, role):
-    status, _ = await client.soap("DeleteMember", member(role, email),
-                                  "SharingService")
-    equal(status, 200, "status")
 
 
 @case
@@ -598,6 +473,10 @@ async def keeps_memberships(t):
                   "Pending": []}, "memberships")
     equal(texts(root, "Version"), ["15.01.1408.0000"], "version")
     equal(texts(root, "CacheKeyChanged"), ["true"], "cache key")
+    _, root = await one.soap("AddMember",
+                             member("Allow", "nobody@example.com"),
+                             "SharingService")
+    equal(texts(root, "errorcode"), ["UserDoesNotExist"], "nobody")
     await forget(one, other, "Block")
     status, root = await one.soap("FindMembership", ask % "true",
                                   "SharingService")
@@ -609,56 +488,6 @@ async def keeps_memberships(t):
     status, root = await late.soap("FindMembership", ask % "false",
                                    "SharingService", ticket=one.ticket)
     equal((status, root), (403, None), "ticket of nobody who is here")
-
-
-OIM = """<?xml version="1.0" encoding="utf-8"?>
-<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
-<soap:Header><From memberName="%s" friendlyName="=?utf-8?B?QWxpY2U=?="
- xml:lang="en-US" proxy="MSNMSGR"
- xmlns="http://messenger.msn.com/ws/2004/09/oim/" msnpVer="MSNP15"
- buildVer="8.5.1288"/><To memberName="%s"
- xmlns="http://messenger.msn.com/ws/2004/09/oim/"/><Ticket passport="%s"
- appid="PROD0119GSJUC$18" lockkey="%s"
- xmlns="http://messenger.msn.com/ws/2004/09/oim/"/><Sequence
- xmlns="http://schemas.xmlsoap.org/ws/2003/03/rm"><Identifier
- xmlns="http://schemas.xmlsoap.org/ws/2002/07/utility">http://messenger.msn.com
-</Identifier><MessageNumber>%d</MessageNumber></Sequence></soap:Header>
-<soap:Body><MessageType
- xmlns="http://messenger.msn.com/ws/2004/09/oim/">text</MessageType><Content
- xmlns="http://messenger.msn.com/ws/2004/09/oim/">MIME-Version: 1.0
-Content-Type: text/plain; charset=UTF-8
-Content-Transfer-Encoding: base64
-X-OIM-Message-Type: OfflineMessage
-X-OIM-Run-Id: {3A3BE82C-684D-4F4F-8005-CBE8D4F82BAD}
-X-OIM-Sequence-Num: 1
-
-aGVsbG8gb2ZmbGluZSDinJM=
-</Content></soap:Body></soap:Envelope>"""
-RSI = """<?xml version="1.0"?><soap:Envelope
- xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Header>
-<PassportCookie xmlns="http://www.hotmail.msn.com/ws/2004/09/oim/rsi"><t>%s</t>
-<p></p></PassportCookie></soap:Header><soap:Body><%s
- xmlns="http://www.hotmail.msn.com/ws/2004/09/oim/rsi">%s</%s></soap:Body>
-</soap:Envelope>"""
-
-
-async def leave_message(client, to, key, number=1):
-    """(status, text) of the attempt."""
-    status, _, body = await client.web.ask("POST", "/OimWS/oim.asmx", (
-        OIM % (client.email, to, client.ticket.replace("&", "&amp;"), key,
-               number)).replace("\n", "\r\n").encode(), {
-                   "SOAPAction": "http://messenger.live.com/ws/2006/09/oim/"
-                   "Store2", "Content-Type": "text/xml; charset=utf-8"})
-    return status, body.decode()
-
-
-async def fetch(client, operation, inside):
-    token = re.match("t=(.*)&p=", client.ticket)[1]
-    status, _, body = await client.web.ask("POST", "/rsi/rsi.asmx", (RSI % (
-        token, operation, inside, operation)).encode(), {
-            "SOAPAction": "http://www.hotmail.msn.com/ws/2004/09/oim/rsi/"
-            + operation, "Content-Type": "text/xml; charset=utf-8"})
-    return status, body.decode()
 
 
 @case
@@ -872,397 +701,6 @@ async def refuses_calls(t):
     equal(line.text, "ACK 11", "what is acknowledged")
     board.send("MSG 12 N", b"x\r\n\r\n" + b"y" * 1700)
     await board.closed()
-
-
-# LOOPBACK ONLY
-
-MS = {"personality": "ms"}
-
-
-def one_user(**more):
-    email, password, nick = USERS[0]
-    return [dict(name=email, password=password, nick=nick, **more)] + [
-        {"name": email, "password": password, "nick": nick}
-        for email, password, nick in USERS[1:]]
-
-
-@case
-async def sends_on_from_the_dispatch_server(t):
-    world = local(t, MS)
-    for version, tail in ((2, ""), (5, " 0"), (8, " 0 ADDR"), (15, " U D")):
-        one = world.user(0)
-        await one.connect(world.host, world.server.dispatch_port)
-        await one.greet(version)
-        if version < 8:
-            await one.ask("INF")
-        line = await one.begin()
-        place = "127.0.0.1:%d" % world.port
-        want = "XFR %s NS %s%s" % (line.words[1], place, tail.replace(
-            "ADDR", "127.0.0.1:%d" % world.server.dispatch_port))
-        equal(line.text, want, "MSNP%d" % version)
-        await one.closed()
-    for version in (2, 8, 12, 15, 18):
-        one = world.user(0)
-        await one.sign_on(world.host, world.server.dispatch_port, version)
-        one.close()
-
-
-@case
-async def wants_lock_step(t):
-    world = local(t, MS)
-    one = world.user(0)
-    await one.connect(world.host, world.port)
-    one.send("VER 1 MSNP12 CVR0")
-    one.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5 msmsgs x@example.com")
-    await one.wait("715 1")
-    await one.closed()
-    two = world.user(0)
-    await two.connect(world.host, world.port)
-    await two.ask("VER", "MSNP12", "CVR0")
-    two.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5 msmsgs " + two.email)
-    two.send("USR 3 TWN I " + two.email)
-    await two.wait("USR 3 TWN S lc=1033,")
-
-
-@case
-async def wants_its_arguments_back(t):
-    world = local(t, MS)
-    one = world.user(0)
-    await refused(401, one.log_in("lc=1033,id=507"))
-    await one.connect(world.host, world.port)
-    await one.greet(12)
-    await one.begin()
-    await one.fetch_tokens("?id=507")
-    await refused(911, one.ask("USR", "TWN", "S",
-                               one.tokens["messenger.msn.com"][0]))
-    await one.closed()
-    await world.client(0, 12)
-    await world.client(0, 9)
-
-
-@case
-async def asks_challenges(t):
-    world = local(t, MS)
-    one = await world.client(0, 15)
-    await one.wait("CHL 0 ")
-    await refused(540, one.ask("QRY", "PROD0119GSJUC$18", payload=b"0" * 32))
-    await one.closed()
-    for version, product in ((8, "msmsgs@msnmsgr.com"),
-                             (12, "PROD0090YUAUV{2B")):
-        two = await world.client(1, version)
-        line = await two.wait("CHL 0 ")
-        await two.ask("QRY", product, payload=wire.challenge_answer(
-            version, line.words[2], product).encode())
-        two.close()
-
-
-@case
-def computes_what_the_vectors_say(t):
-    equal(wire.challenge_answer(8, "15570131571988941333",
-                                "msmsgs@msnmsgr.com"),
-          "8f2f5a91b72102cd28355e9fc9000d6e", "MSNP8")
-    for challenge, answer in (
-            ("22210219642164014968", "85ecb0db8f32113df79ce0892b9a102c"),
-            ("36819795137093047918", "e7ad3cb09d3e9e4e7c720175984809e9"),
-            ("14494180082586329971", "4e11d4cd56a65bdf04f60aa133db7ebc")):
-        equal(wire.challenge_answer(12, challenge, "PROD0090YUAUV{2B"),
-              answer, challenge)
-    equal(wire.challenge_answer(15, "237191752526424888127371168",
-                                "PROD0113H11T8$X_"),
-          "65b6b623c649c25629af048d34066040", "27 digits")
-    equal(wire.challenge_answer(15, "1850937852", "PROD0119GSJUC$18"),
-          "844559b18ac25f3affb9281fd729203c", "10 digits")
-    equal(wire.md5_answer("1234567890.123456789", "password"),
-          "f59af8f2fa91d38aff7c870c17f99903", "MD5")
-    nonce = "A" * 63 + "="
-    blob = ("HAAAAAEAAAADZgAABIAAAAgAAAAUAAAASAAAAAAAAAAAAAAA7XgT5ohvaZdoXdrW"
-            "UUcMF2G8OK2JohyYcK5l5MJSitab33scxJeK/RQXcUr0L+R2ZA9CEAzn0izmUzSM"
-            "p2LZdxSbHtnuxCmptgtoScHp9E26HjQVkA9YJxgK/HM=")
-    equal(proof(bytes(23), nonce), blob, "openssl's blob")
-    holder = tickets.Tickets(None)
-    ticket = holder.issue(None, 100)
-    ticket.secret = bytes(23)
-    equal(holder.proves(ticket, nonce, blob), True, "the blob")
-    equal(holder.proves(ticket, nonce, blob[:-6] + "AAAAA="), False,
-          "another blob")
-    equal(des.encrypt(bytes(range(24)), bytes(8), bytes(8)).hex(),
-          "894bc3085426a441", "triple DES")
-
-
-@case
-async def wants_an_address_book_first(t):
-    world = local(t, dict(MS, accounts=one_user(fresh=True)))
-    one = await world.client(0, 15)
-    status, root = await one.soap("ABFindAll", "<deltasOnly>false"
-                                  "</deltasOnly>",
-                                  ticket=one.tokens["contacts.msn.com"][0])
-    equal((status, texts(root, "errorcode")), (500, ["ABDoesNotExist"]),
-          "before")
-    status, _ = await one.soap("ABAdd", "<abInfo><name/></abInfo>")
-    equal(status, 200, "ABAdd")
-    status, root = await one.soap("ABFindAll")
-    equal((status, texts(root, "contactType")), (200, ["Me"]), "after")
-
-
-@case
-async def shows_whom_adl_names(t):
-    world = local(t, dict(MS, accounts=one_user(
-        groups={"": ["bob@example.com"]})))
-    two = await world.online(1, 15)
-    one = await world.client(0, 15)
-    await one.change()
-    await settle(one)
-    lacks(" ".join(one.texts()), "ILN", "before ADL")
-    await one.ask("ADL", payload=b'<ml l="1"><d n="example.com"><c n="bob" '
-                  b'l="3" t="1"/></d></ml>')
-    await two.change("BSY")
-    await one.wait("NLN BSY bob@example.com 1 ")
-
-
-@case
-async def is_strict_about_lists(t):
-    world = local(t, MS)
-    one = await world.client(0, 12)
-    await one.ask("SYN", "0", "0")
-    await one.ask("ADC", "FL", "N=bob@example.com", "F=x")
-    await refused(215, one.ask("ADC", "FL", "N=bob@example.com", "F=x"))
-    await one.ask("ADC", "AL", "N=bob@example.com")
-    await refused(219, one.ask("ADC", "BL", "N=bob@example.com"))
-    await refused(216, one.ask("REM", "BL", "bob@example.com"))
-    await refused(230, one.ask("RMG", "0"))
-    late = await world.client(0, 15)
-    _, root = await late.soap("ABContactAdd", CONTACT % "bob@example.com")
-    equal(texts(root, "errorcode"), ["ContactAlreadyExists"], "again")
-
-
-@case
-async def says_when_nobody_listens(t):
-    world = local(t, MS)
-    one = await world.online(0, 12)
-    line = await one.ask("XFR", "SB")
-    board = await Connection().connect(*one.place(line.words[3]))
-    await board.ask("USR", one.email, line.words[5])
-    board.send("MSG 9 A", (TEXT_HEAD + "alone").encode())
-    await board.wait("NAK 9")
-    for _ in range(9):
-        await one.ask("XFR", "SB")
-    await refused(800, one.ask("XFR", "SB"))
-
-
-@case
-async def changes_the_names_of_gateway_sessions(t):
-    world = local(t, MS)
-    web, target = Web(world.url), "/gateway/gateway.dll?"
-    _, fields, _ = await web.ask(
-        "POST", target + "Action=open&Server=NS&IP=x", b"VER 1 MSNP12\r\n")
-    first = re.match("SessionID=([0-9.]+); GW-IP=([^;]*)$",
-                     fields["X-MSN-Messenger"])
-    contains(first[2], "127.0.0.1:", "GW-IP")
-    status, fields, _ = await web.ask(
-        "POST", target + "Action=poll&SessionID=" + first[1], b"")
-    second = re.match("SessionID=([0-9.]+)", fields["X-MSN-Messenger"])
-    if first[1] == second[1]:
-        raise AssertionError("the id stays")
-    status, _, _ = await web.ask(
-        "POST", target + "Action=poll&SessionID=" + first[1], b"")
-    equal(status, 400, "old id")
-    status, fields, _ = await web.ask(
-        "POST", target + "SessionID=" + second[1], b"OUT\r\n")
-    contains(fields["X-MSN-Messenger"], "Session=close")
-
-
-# Named faults that a sign-on with a version runs into, and what it is told.
-SIGN_ON_FAULTS = [
-    ("server-busy", 12, 910), ("server-down", 8, 600), ("bad-ticket", 18, 911),
-    ("bad-ticket-928", 12, 928), ("no-consent", 12, 923),
-    ("not-confirmed", 12, 924), ("suspended", 12, 927),
-    ("wrong-server", 12, 931), ("version-refused", 12, "VER"),
-    ("login-down", 8, 500), ("rst-down", 12, 503), ("wrong-password", 8, 401),
-    ("no-such-account", 12, "fault"), ("blocked-account", 9, 401),
-    ("bad-ticket", 7, 911), ("foreign-rst-redirect", 15, "redirect")]
-
-
-@case(seconds=240)
-async def fails_sign_ons_by_name(t):
-    world = local(t)
-    for name, version, code in SIGN_ON_FAULTS:
-        world.server.do("fault", fault=name, times=1)
-        error = await refused(code, world.client(0, version))
-        if name == "blocked-account":
-            contains(str(error), "failed-noretry")
-            contains(urllib.parse.unquote(str(error)), "is blocked")
-        (await world.client(0, version)).close()
-    world.server.do("fault", fault="nexus-down", times=1)
-    status, _, _ = await Web(world.url).ask("GET", "/rdr/pprdr.asp")
-    equal(status, 503, "nexus")
-    world.server.do("fault", fault="login-redirect", times=3)
-    (await world.client(0, 8)).close()
-    equal(world.server.do("web", stage="login")["requests"][-1]["path"],
-          "/login2.srf", "end of the chain")
-
-
-@case
-async def fails_soap_by_name(t):
-    world = local(t)
-    one = await world.online(0, 15)
-    for code in ("ABDoesNotExist", "QuotaLimitReached", "PassportAuthFail",
-                 "FullSyncRequired"):
-        world.server.do("fault", fault=code, stage="ABFindAll", times=1)
-        _, root = await one.soap("ABFindAll", "<abView>Full</abView>")
-        equal(texts(root, "errorcode"), [code], "code")
-        status, _ = await one.soap("ABFindAll", "<abView>Full</abView>")
-        equal(status, 200, "after it")
-    world.server.do("fault", fault="forbidden-soap", times=1)
-    status, _ = await one.soap("ABFindAll", "<abView>Full</abView>")
-    equal(status, 403, "forbidden")
-    world.server.do("fault", fault="SenderThrottleLimitExceeded", times=1)
-    _, body = await leave_message(one, USERS[1][0], "x")
-    contains(body, "q0:SenderThrottleLimitExceeded")
-    world.server.do("fault", fault="token-fault", text="contacts.msn.com")
-    await refused("fault", one.fetch_tokens())
-
-
-@case
-async def fails_conversations_by_name(t):
-    world = local(t, {"accounts": one_user() + [
-        {"name": "echo@example.com", "bot": "echo"}]})
-    one = await world.online(0, 12)
-    for name, code in (("throttled", 800), ("no-switchboard", 280),
-                       ("hidden", 913)):
-        world.server.do("fault", fault=name, times=1)
-        await refused(code, one.ask("XFR", "SB"))
-    for name, code in (("not-online", 217), ("already-there", 215),
-                       ("too-active", 713), ("bad-cookie", 911)):
-        world.server.do("fault", fault=name, times=1)
-        await refused(code, one.call("echo@example.com"))
-    board, _ = await one.call("echo@example.com")
-    await board.wait("JOI")
-    world.server.do("fault", fault="nak", times=1)
-    board.send("MSG 9 A", (TEXT_HEAD + "x").encode())
-    await board.wait("NAK 9")
-    world.server.do("fault", fault="length", stage="MSG", text="-1",
-                    where="sb", times=1)
-    board.send("MSG 10 A", (TEXT_HEAD + "x").encode())
-    await board.wait("MSG echo@example.com echo@example.com -1")
-    world.server.do("fault", fault="switchboard-drops", times=1)
-    board.send("MSG 11 A", (TEXT_HEAD + "x").encode())
-    await board.closed()
-
-
-@case
-async def fails_sessions_by_name(t):
-    world = local(t)
-    for name, want in (("signed-on-elsewhere", "OUT OTH"),
-                       ("shutting-down", "OUT SSD")):
-        one = await world.online(0, 12)
-        world.server.do("fault", fault=name, times=1)
-        one.send("PNG")
-        await one.wait(want)
-        await one.closed()
-    world.server.do("fault", fault="cut-at", bytes=20, where="ns", times=1)
-    one = world.user(0)
-    await one.connect(world.host, world.port)
-    one.send("VER 1 MSNP12 CVR0")
-    one.send("CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 7.5 msmsgs x@example.com")
-    await one.closed()
-    equal(one.texts(), ["VER 1 MSNP12"], "lines before the cut")
-    world.server.do("fault", fault="xfr-ns", address="127.0.0.2:1",
-                    times=1)
-    two = world.user(1)
-    await two.connect(world.host, world.port)
-    await two.greet(12)
-    line = await two.begin()
-    equal(line.words[2:4], ["NS", "127.0.0.2:1"], "redirect")
-    world.server.do("fault", fault="session-lost", times=1)
-    web = Web(world.url)
-    _, fields, _ = await web.ask(
-        "POST", "/gateway/gateway.dll?Action=open&Server=NS&IP=x",
-        b"VER 1 MSNP12\r\n")
-    name = re.search("SessionID=([^;]*)", fields["X-MSN-Messenger"])[1]
-    status, _, _ = await web.ask(
-        "POST", "/gateway/gateway.dll?Action=poll&SessionID=" + name, b"")
-    equal(status, 400, "lost")
-
-
-@case
-async def has_people_to_talk_to(t):
-    world = local(t, {"accounts": one_user(groups={"Friends": [
-        "echo@example.com", "mia@example.com"]}) + [
-            {"name": "echo@example.com", "bot": "echo", "nick": "Echo"},
-            {"name": "mia@example.com", "bot": "moody", "nick": "Mia"}]})
-    one = await world.client(0, 18)
-    await one.ask("ADL", payload=b'<ml l="1"></ml>')
-    await one.change()
-    await one.wait("NLN NLN 1:echo@example.com Echo ")
-    board, _ = await one.call("echo@example.com")
-    await board.wait("JOI echo@example.com")
-    board.send("MSG 3 A", (TEXT_HEAD + "h\u00e9llo").encode())
-    await board.wait("ACK 3")
-    line = await board.wait("MSG echo@example.com Echo ")
-    contains(line.body, "text/x-msmsgscontrol")
-    line = await board.wait("MSG echo@example.com Echo ")
-    equal(line.body, TEXT_HEAD + "h\u00e9llo", "echo")
-    board.send("MSG 4 N", b"MIME-Version: 1.0\r\nContent-Type: "
-               b"text/x-msnmsgr-datacast\r\n\r\nID: 1\r\n\r\n")
-    line = await board.wait("MSG")
-    contains(line.body, "ID: 1")
-    board.send("MSG 5 A", (TEXT_HEAD + "invite mia@example.com").encode())
-    await board.wait("JOI mia@example.com")
-    board.send("MSG 6 A", (TEXT_HEAD + "busy").encode())
-    await one.wait("NLN BSY 1:mia@example.com")
-    got = world.server.wait_for({"do": "received", "name": "mia@example.com"},
-                                {"messages": {"any": {"text": "busy"}}})
-    equal(len(got["messages"][0]["members"]), 3, "people there")
-    world.server.do("leave-rooms", name="mia@example.com")
-    await board.wait("BYE mia@example.com")
-    board.send("OUT")
-    await board.closed()
-    world.server.wait_for("rooms", {"rooms": {"count": 0}})
-
-
-@case
-async def calls_those_who_are_there(t):
-    world = local(t, {"accounts": one_user() + [
-        {"name": "echo@example.com", "bot": "quiet", "nick": "Echo"}]})
-    one = await world.online(0, 15)
-    loop = asyncio.get_running_loop()
-    said = loop.run_in_executor(None, lambda: world.server.do(
-        "say", **{"from": "echo@example.com", "to": one.email,
-                  "text": "ping {n}", "times": 2}))
-    board = await one.answer()
-    for number in range(2):
-        line = await board.wait("MSG echo@example.com")
-        contains(line.body, "ping %d" % number)
-    await said
-
-
-@case
-async def gives_long_lists(t):
-    world = local(t)
-    world.server.do("fill", name=USERS[0][0], count=10000, online=300)
-    one = await world.client(0, 12)
-    await one.ask("SYN", "0", "0")
-    await one.wait("LST N=buddy09999@")
-    await one.change()
-    await settle(one)
-    equal(sum(line.name == "ILN" for line in one.lines), 300, "online")
-    late = await world.client(0, 15)
-    status, root = await late.soap("ABFindAll", "<abView>Full</abView>")
-    equal(len(elements(root, "Contact")), 10001, "contacts")
-
-
-@case
-async def tortures(t):
-    world = local(t, {"accounts": one_user() + [
-        {"name": "echo@example.com", "bot": "echo"}]})
-    one = await world.online(0, 12)
-    board, _ = await one.call("echo@example.com")
-    for kind in ("ns", "sb"):
-        told = world.server.do("torture", name=one.email, kind=kind)
-        if told["count"] < 30:
-            raise AssertionError("only %d" % told["count"])
-    await board.wait("USR 0 OK")
-    await one.wait("SBS")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A web server just big enough for a sign-on, faults included."""
 
 import asyncio
+import re
 import urllib.parse
 
 MAX_BODY = 1024 * 1024
@@ -11,9 +12,10 @@ REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized",
 
 FAULTS = ("http-status", "http-redirect", "http-cut", "http-garbage",
           "http-huge", "http-type", "http-xml", "http-silence", "http-hang-up",
-          "web-error")
+          "http-body", "http-continue", "http-swap", "web-error")
 # Faults that spoil an answer; the others do without one.
-KEEPS_ANSWER = ("http-cut", "http-garbage", "http-huge", "web-error")
+KEEPS_ANSWER = ("http-cut", "http-garbage", "http-huge", "http-continue",
+                "http-swap", "web-error")
 
 
 class Request:
@@ -81,6 +83,15 @@ async def spoil(fault, answer, writer):
     elif name == "http-xml":
         answer = Answer(200, "<response><statusCode>200</statusCode>"
                         "</response>", "text/xml")
+    elif name == "http-body":
+        answer = Answer(200, bytes.fromhex(fault.hex) if fault.hex
+                        else fault.text or "", "text/xml; charset=utf-8")
+    elif name == "http-swap":
+        was, _, now = (fault.text or "").partition("=>")
+        answer.body = re.sub(was.encode(), now.encode(), answer.body,
+                             flags=re.S)
+    elif name == "http-continue":
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n" * (fault.bytes or 1))
     elif name == "http-silence":
         await asyncio.sleep(fault.seconds)
         return False

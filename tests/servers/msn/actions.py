@@ -269,7 +269,7 @@ def put(server, name, on, who, group=None):
                           group=group and account.group_named(group))
     except Refused as error:
         return {"ok": False, "error": str(error)}
-    server.roster.settle(account, who)
+    server.roster.settle(account, LISTS[on], who)
     return {}
 
 

@@ -127,6 +127,10 @@ class Config:
     # What XFR, RNG and PreferredHostName call us; None is the address
     # connected to.
     advertise: str | None = None
+    # What PreferredHostName, GW-IP and XFR SB say instead of the truth.
+    preferred_host: str | None = None
+    gateway_host: str | None = None
+    switchboard_host: str | None = None
     # The last field of XFR SB: 0 says that only the gateway gets there.
     direct: bool = True
     # Seconds that switchboard cookies are good for.

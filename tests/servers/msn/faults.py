@@ -45,6 +45,9 @@ When a request over HTTP comes:
     http-type      is answered by a page of somebody else's
     http-cut http-garbage http-huge
                    the answer is half there, broken, of `bytes`
+    http-body      has `text`, or `hex`, for a body
+    http-swap      has what matches replaced: `text` is "pattern=>replacement"
+    http-continue  is told `bytes` times to continue before
     http-slow      is answered after `seconds`
     http-silence http-hang-up
                    is not answered, after `seconds`

@@ -54,10 +54,13 @@ class Roster:
         self.server.changed()
         return found
 
-    def settle(self, account, email):
-        """Tells both sides what they see of each other, after add()."""
+    def settle(self, account, bit, email):
+        """Tells both sides what they see of each other, after add().
+
+        Escargot does not tell those who are blocked.
+        """
         other = self.server.accounts.find(email)
-        if other:
+        if other and not (bit == BL and self.server.traits.lenient_lists):
             self.server.presence.refresh(account, other)
 
     def _check(self, found, bit, group):

@@ -100,6 +100,8 @@ class Server(world.World):
 
     def address(self, link, port):
         """How the other end of @link is to call @port of ours."""
+        if port == self.sb_port and self.config.switchboard_host:
+            return self.config.switchboard_host
         return "%s:%d" % (self.config.advertise or link.local[0], port)
 
     def open_links(self):
@@ -114,6 +116,7 @@ class Server(world.World):
     def add_account(self, entry):
         entry = dict(entry)
         name = entry.pop("email", None) or entry.pop("name")
+        count, online = entry.pop("fill", 0), entry.pop("fill_online", 0)
         made = self.accounts.add(Account(name, entry.pop("password", ""),
                                          **entry))
         # Who is on the lists of others knows it, without being asked.
@@ -126,6 +129,7 @@ class Server(world.World):
                     back.name = one.nick
                     if found.name == found.email:
                         found.name = two.nick
+        self.roster.fill(made, count, 500, "buddy", online)
         return made
 
     def bot(self, account):

@@ -52,7 +52,7 @@ def _added(session, bit, found):
         for key, value in phones_of(session, found).items():
             session.link.send("BPR", _serial(session), found.email, key,
                               wire.quote(value))
-    session.server.roster.settle(session.account, found.email)
+    session.server.roster.settle(session.account, bit, found.email)
 
 
 @on("ADC", versions=NEW)
@@ -175,6 +175,10 @@ def property_(session, command):
         if session.version < 10:
             raise Closing()
         session.server.rename(account, value, session)
+    elif key == "MOB" and session.version < 10 and \
+            session.traits.lenient_lists:
+        # Escargot's handler breaks, and says nothing.
+        return
     else:
         account.phones[key] = value
         account.touch()

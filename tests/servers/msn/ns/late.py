@@ -54,6 +54,9 @@ def add(session, command):
     if initial:
         for email, bits, _ in found:
             session.told[email.lower()] = bits
+            if session.traits.adl_counts:
+                session.server.presence.show(session, email, initial=True,
+                                             trid=command.trid)
     else:
         for email, bits, network in found:
             if network == MSN:
@@ -71,7 +74,7 @@ def _apply(session, email, bits, command):
         there = account.contact(email)
         if not (there and there.lists & bit):
             roster.add(account, bit, email)
-        roster.settle(account, email)
+        roster.settle(account, bit, email)
 
 
 @on("RML", versions=range(13, 22))

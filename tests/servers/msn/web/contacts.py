@@ -134,8 +134,10 @@ def add_contact(soap):
                                leaf("conflictObjectId", there.uuid)))
     roster = soap.server.roster
     contact = _change(roster.add, account, FL, email)
+    # Escargot leaves that to the client.
     if text(soap.body, "EnableAllowListManagement") == "true" and \
-            not contact.lists & (AL | BL):
+            not contact.lists & (AL | BL) and \
+            not soap.server.traits.lenient_lists:
         _change(roster.add, account, AL, email)
     invitation = {text(one, "Name"): text(one, "Value")
                   for one in find_all(info, "Annotation")}
@@ -146,7 +148,7 @@ def add_contact(soap):
     if other and other.contact(account.email):
         other.contact(account.email).annotations.update(
             {key: value or "" for key, value in invitation.items() if key})
-    roster.settle(account, email)
+    roster.settle(account, FL, email)
     return soap.response(leaf("guid", contact.uuid), result=True)
 
 

@@ -130,7 +130,8 @@ class Gateway:
         if address is None or self.server.traits.gateway_changes:
             host, port = self.server.web.base(request)
             address = "%s:%d" % (host, port)
-        field = "SessionID=%s; GW-IP=%s" % (name, address)
+        field = "SessionID=%s; GW-IP=%s" % (
+            name, self.server.config.gateway_host or address)
         if not pipe.closed:
             self.pipes[name] = pipe
         elif self.server.traits.gateway_changes:

@@ -2,7 +2,7 @@
 
 import time
 
-from ..roster import Refused
+from ..roster import NO_ACCOUNT, Refused
 from ..store import AL, BL, FL, PL, RL, ROLES
 from .soap import Fault, find_all, leaf, tag, text
 
@@ -89,10 +89,16 @@ def _changes(soap):
     return found
 
 
-def _excused(soap, error):
-    """Whether success is said although nothing changed."""
-    return soap.server.traits.lenient_lists and error.soap not in (
-        "InvalidPassportUser",)
+def _refuse(soap, error, contact=None):
+    """Raises the fault for @error, unless success is said all the same.
+
+    Escargot minds only people who are not there at all.
+    """
+    if not soap.server.traits.lenient_lists:
+        raise Fault(error.soap) from None
+    if error.code == NO_ACCOUNT and contact is None:
+        raise Fault("UserDoesNotExist" if soap.operation == "AddMember"
+                    else "MemberDoesNotExist") from None
 
 
 def add_member(soap):
@@ -107,20 +113,20 @@ def add_member(soap):
             continue
         try:
             soap.server.roster.add(soap.account, ROLES[role], email)
-            soap.server.roster.settle(soap.account, email)
+            soap.server.roster.settle(soap.account, ROLES[role],
+                                      email)
         except Refused as error:
-            if not _excused(soap, error):
-                raise Fault(error.soap) from None
+            _refuse(soap, error)
     return soap.response()
 
 
 def delete_member(soap):
     for role, email in _changes(soap):
+        contact = soap.account.contact(email)
         try:
             soap.server.roster.remove(soap.account, ROLES[role], email)
         except Refused as error:
-            if not _excused(soap, error):
-                raise Fault(error.soap) from None
+            _refuse(soap, error, contact)
     return soap.response()
 
 

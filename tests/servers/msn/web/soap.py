@@ -187,7 +187,9 @@ class Soap:
                 "ServiceHeader", leaf("Version", "15.01.1408.0000"),
                 leaf("CacheKey", "12r1:" + secrets.token_hex(16)),
                 leaf("CacheKeyChanged", True),
-                leaf("PreferredHostName", "%s:%d" % (host, port)),
+                leaf("PreferredHostName",
+                     self.server.config.preferred_host
+                     or "%s:%d" % (host, port)),
                 leaf("SessionId", secrets.token_hex(8)), xmlns=AB))
         return Answer(200, ENVELOPE % (header + tag("soap:Body", body)), TYPE)
 
