@@ -177,7 +177,8 @@ report_message (Room *room, const ImReader *body)
       !message.has_sender || message.text == NULL)
     return;
   from = message.sender.name.text;
-  text = oscar_text_parse (room->session, from, message.text);
+  /* Rooms are AIM's: ICQ users write markup here as well. */
+  text = markup_html_parse (message.text, -1, MARKUP_AIM);
   if (!oscar_name_is_usable (from) || im_text_length (text) == 0)
     return;
   im_text_truncate (text, IM_MAX_MESSAGE_TEXT);
