@@ -1359,5 +1359,8 @@ msnp_edits_judge (const MsnpStep *step, guint code)
   else if (is_passing (code))
     settled.kind = MSNP_SETTLED_LATER;
   settled.reason = msnp_error_find (code)->list;
+  /* Where there are words for it, its number helps nobody. */
+  if (settled.reason != IM_LIST_ERROR_SERVER)
+    settled.code = 0;
   return settled;
 }
