@@ -771,6 +771,8 @@ go_online (MsnpSession *session)
     msnp_own_online (session);
   if (!session->gone)
     msnp_mailbox_online (session);
+  if (!session->gone)
+    msnp_lists_online (session);
 }
 
 void

@@ -1,5 +1,5 @@
 /* The list, as the host gets to see it: groups, then buddies, then that this
- * is all of it, then privacy, then who waits for an answer. */
+ * is all of it, then privacy; and when signed on, who waits for an answer. */
 
 #include "msnp-list-private.h"
 
@@ -230,6 +230,7 @@ msnp_report_ask (MsnpSession *session, MsnpPerson *person)
   g_autofree char *words = NULL;
 
   if (person->asked || !session->lists->asks ||
+      session->state < MSNP_STATE_ONLINE ||
       !waits_for_us (session, person))
     return;
   person->asked = TRUE;
@@ -277,8 +278,8 @@ by_address_backwards (gconstpointer a, gconstpointer b)
   return strcmp ((*second)->address, (*first)->address);
 }
 
-static void
-ask_all (MsnpSession *session)
+void
+msnp_lists_online (MsnpSession *session)
 {
   g_autoptr (GPtrArray) asking = g_ptr_array_new ();
 
@@ -310,9 +311,10 @@ report_end (MsnpSession *session)
   emit_privacy (session);
   if (session->gone)
     return;
-  ask_all (session);
-  if (!session->gone)
-    go_on (session);
+  go_on (session);
+  /* A list that came late. */
+  if (!session->gone && session->state >= MSNP_STATE_ONLINE)
+    msnp_lists_online (session);
 }
 
 static void

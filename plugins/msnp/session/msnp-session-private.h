@@ -245,6 +245,8 @@ void msnp_lists_clear (MsnpSession *session);
 /** Asks for the list: USR was answered. */
 void msnp_lists_start (MsnpSession *session);
 void msnp_lists_handle (MsnpSession *session, const MsnpCommand *command);
+/** Signed on: asks about those who wait to have us. */
+void msnp_lists_online (MsnpSession *session);
 
 /* msnp-contacts.c: FindMembership, ABFindAll, the edits; ADL, RML, FQY.
  *
