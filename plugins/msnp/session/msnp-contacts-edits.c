@@ -299,6 +299,22 @@ take (MsnpSession *session, MsnpStep *step)
     call (session, work);
 }
 
+/* Requests end with the session, and somebody who was to be blocked must not
+ * be left half way. What the notification server is told is stored as well by
+ * those that are known. */
+static void
+leave (MsnpSession *session, const MsnpPerson *person, guint differing)
+{
+  static const MsnpListFlags lists[] = { MSNP_LIST_ALLOW, MSNP_LIST_BLOCK };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (differing & lists[i] && !(person->lists & lists[i]))
+      msnp_adl_change (session, person, lists[i], FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (differing & lists[i] && person->lists & lists[i])
+      msnp_adl_change (session, person, lists[i], TRUE);
+}
+
 const MsnpWay msnp_contacts_way = {
   .lists = MSNP_LIST_FORWARD | MSNP_LIST_ALLOW | MSNP_LIST_BLOCK |
            MSNP_LIST_PENDING,
@@ -307,4 +323,5 @@ const MsnpWay msnp_contacts_way = {
   .aliases = TRUE,
   .at_once = AT_ONCE,
   .take = take,
+  .leave = leave,
 };

@@ -726,6 +726,26 @@ pause_edits (MsnpSession *session)
         session->host, LATER_SECONDS * 1000, on_later, session);
 }
 
+void
+msnp_lists_leave (MsnpSession *session)
+{
+  MsnpEdits *edits = session->lists->edits;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (edits->way == NULL || edits->way->leave == NULL)
+    return;
+  g_hash_table_iter_init (&iter, edits->others);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Other *other = value;
+      guint differing = other->lists ^ other->person->lists;
+
+      edits->way->leave (session, other->person,
+                         differing & edits->way->lists);
+    }
+}
+
 /* --- what came of a step ------------------------------------------------ */
 
 static void
@@ -1070,6 +1090,17 @@ msnp_edits_commit (MsnpSession *session, MsnpPerson *person)
   other->told = FALSE;
   enqueue (session->lists->edits, other);
   pump (session);
+}
+
+void
+msnp_edits_end_waiting (MsnpSession *session, MsnpPerson *person)
+{
+  if (!(person->lists & MSNP_LIST_PENDING) ||
+      !(person->lists & MSNP_LISTS_DECIDED))
+    return;
+  msnp_edits_begin (session, person);
+  person->lists &= ~(guint) MSNP_LIST_PENDING;
+  msnp_edits_commit (session, person);
 }
 
 void

@@ -142,6 +142,8 @@ void msnp_step_free (MsnpStep *step);
  * @aliases: aliases are kept
  * @at_once: how many steps may be under way; 0: any number
  * @take: carries out a step; settles it later, never from inside
+ * @leave: (nullable): says as much as can be said at once of what @person is
+ *   to be on, of what was not answered
  *
  * How steps are carried out.
  */
@@ -155,6 +157,8 @@ typedef struct
   gboolean aliases;
   guint at_once;
   void (*take) (MsnpSession *session, MsnpStep *step);
+  void (*leave) (MsnpSession *session, const MsnpPerson *person,
+                 guint differing);
 } MsnpWay;
 
 typedef enum
@@ -188,6 +192,9 @@ MsnpSettled msnp_edits_judge (const MsnpStep *step, guint code);
 /* What the user wants. Begin before changing a person, commit after. */
 void msnp_edits_begin (MsnpSession *session, MsnpPerson *person);
 void msnp_edits_commit (MsnpSession *session, MsnpPerson *person);
+/** Takes @person off the pending list if the user has decided about them
+ * already: Escargot says nothing else of whoever is on it. */
+void msnp_edits_end_waiting (MsnpSession *session, MsnpPerson *person);
 /** Words that go with adding @person. */
 void msnp_edits_set_words (MsnpSession *session, MsnpPerson *person,
                            const char *words);

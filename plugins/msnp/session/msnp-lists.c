@@ -328,7 +328,7 @@ msnp_lists_apply_reverse (MsnpSession *session, MsnpContact *contact,
                                lists | MSNP_LIST_PENDING);
       return;
     }
-  if (session->version >= 10 && !(person->lists & MSNP_LISTS_DECIDED))
+  if (session->version >= 10)
     lists |= MSNP_LIST_PENDING;
   msnp_edits_server_lists (session, person, lists, lists);
   person = msnp_people_find (session->people, address);
@@ -337,6 +337,8 @@ msnp_lists_apply_reverse (MsnpSession *session, MsnpContact *contact,
   msnp_report_ask (session, person);
   if (!session->gone)
     msnp_report_added (session, person);
+  if (!session->gone)
+    msnp_edits_end_waiting (session, person);
 }
 
 static MsnpPerson *

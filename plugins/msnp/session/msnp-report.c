@@ -264,9 +264,10 @@ collect (MsnpPerson *person, gpointer data)
 static void
 collect_asking (MsnpPerson *person, gpointer data)
 {
-  if (person->lists & (MSNP_LIST_PENDING | MSNP_LIST_REVERSE) &&
-      !(person->lists & MSNP_LISTS_DECIDED))
-    g_ptr_array_add (data, person->address);
+  if (person->lists & MSNP_LIST_PENDING ||
+      (person->lists & MSNP_LIST_REVERSE &&
+       !(person->lists & MSNP_LISTS_DECIDED)))
+    g_ptr_array_add (data, g_strdup (person->address));
 }
 
 static int
@@ -281,13 +282,20 @@ by_address_backwards (gconstpointer a, gconstpointer b)
 void
 msnp_lists_online (MsnpSession *session)
 {
-  g_autoptr (GPtrArray) asking = g_ptr_array_new ();
+  g_autoptr (GPtrArray) asking = g_ptr_array_new_with_free_func (g_free);
 
   msnp_people_foreach (session->people, collect_asking, asking);
   g_ptr_array_sort (asking, by_name);
   for (guint i = 0; i < asking->len && !session->gone; i++)
-    msnp_report_ask (session,
-                     msnp_people_ensure (session->people, asking->pdata[i]));
+    {
+      MsnpPerson *person =
+          msnp_people_find (session->people, asking->pdata[i]);
+
+      if (person == NULL)
+        continue;
+      msnp_edits_end_waiting (session, person);
+      msnp_report_ask (session, person);
+    }
 }
 
 static void

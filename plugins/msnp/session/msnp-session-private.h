@@ -247,6 +247,8 @@ void msnp_lists_start (MsnpSession *session);
 void msnp_lists_handle (MsnpSession *session, const MsnpCommand *command);
 /** Signed on: asks about those who wait to have us. */
 void msnp_lists_online (MsnpSession *session);
+/** Says what can still be said of edits that wait: we are signing off. */
+void msnp_lists_leave (MsnpSession *session);
 
 /* msnp-contacts.c: FindMembership, ABFindAll, the edits; ADL, RML, FQY.
  *

@@ -230,7 +230,10 @@ msnp_session_free (MsnpSession *session)
     return;
   session->gone = TRUE;
   if (session->ns != NULL && session->state >= MSNP_STATE_LISTS)
-    msnp_encode (msnp_conn_writer (session->ns), "OUT", 0, NULL);
+    {
+      msnp_lists_leave (session);
+      msnp_encode (msnp_conn_writer (session->ns), "OUT", 0, NULL);
+    }
   stop (session);
   clear_parts (session);
   msnp_session_unref (session);
