@@ -29,7 +29,7 @@ reply (guint16 subtype, const ImReader *data)
 
       g_assert_true (
           oscar_icq_decode_info (subtype, data, code_pages[i], take, &n));
-          /* Every field took bytes. */
+      /* Every field took bytes. */
       g_assert_cmpuint (n, <=, im_reader_left (data) + 1);
     }
 }
