@@ -53,13 +53,17 @@ def people():
 class Scene:
     def __init__(self, t, config, arguments, client_options):
         self.t = t
-        config = dict({"accounts": people(), "bot_pace": 0.01,
-                       "rates": {3: FAST}}, **config)
-        config["accounts"] = config["accounts"] + config.pop("more", [])
-        self.server = t.server(config, arguments)
+        self.server = self.start(dict(config), arguments)
         self.client = headless.Headless(**client_options)
         t.at_end(self.client.close)
         self.secrets = {SECRET}
+
+    def start(self, config, arguments):
+        """The server."""
+        config = dict({"accounts": people(), "bot_pace": 0.01,
+                       "rates": {3: FAST}}, **config)
+        config["accounts"] = config["accounts"] + config.pop("more", [])
+        return self.t.server(config, arguments)
 
     def account(self, user="Bob", password=SECRET, handle=None, **options):
         """An account, not signed on."""
@@ -135,16 +139,16 @@ class Scene:
         tap.lacks(errors, "purple-classic-CRITICAL", "standard error")
 
 
-def scene(function=None, *, seconds=tap.CASE_SECONDS, arguments=(),
-          client=None, **config):
-    """Marks a test that gets a Scene. @config is the server's, @client has
-    options for the headless client, and @arguments may be a function of the
-    test case that makes the server's arguments."""
+def scene(function=None, *, kind=Scene, seconds=tap.CASE_SECONDS,
+          arguments=(), client=None, **config):
+    """Marks a test that gets a Scene, or another @kind of it. @config is the
+    server's, @client has options for the headless client, and @arguments may
+    be a function of the test case that makes the server's arguments."""
     def mark(marked):
         @functools.wraps(marked)
         def run(t):
             given = arguments(t) if callable(arguments) else arguments
-            made = Scene(t, dict(config), given, client or {})
+            made = kind(t, dict(config), given, client or {})
             try:
                 marked(made)
                 made.end()

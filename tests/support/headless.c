@@ -420,6 +420,14 @@ do_typing (Call *call)
   return NULL;
 }
 
+/* The first kind there is: a nudge, a buzz. */
+static const char *
+do_attention (Call *call)
+{
+  purple_prpl_send_attention (connection (call), call->args[0], 0);
+  return NULL;
+}
+
 static const char *
 do_buddy_add (Call *call)
 {
@@ -795,6 +803,7 @@ static const struct
   { "chat-invite", TRUE, TRUE, 3, 3, do_chat_invite },
   { "close", TRUE, FALSE, 1, 1, do_close },
   { "typing", TRUE, TRUE, 2, 2, do_typing },
+  { "attention", TRUE, TRUE, 1, 1, do_attention },
   { "buddy-add", TRUE, TRUE, 2, 3, do_buddy_add },
   { "buddy-remove", TRUE, TRUE, 2, 2, do_buddy_remove },
   { "buddy-move", TRUE, TRUE, 3, 3, do_buddy_move },
