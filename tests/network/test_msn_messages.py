@@ -106,8 +106,14 @@ def sends_what_is_long(s):
                         + parts["other"])
         return whole == text.strip()
     tap.wait_until(arrived, "all of it")
-    # The echo comes back as it went: in parts that are joined here.
-    tap.equal(_plain(_line(bob, ECHO)["html"]), text.strip(), "echo")
+    # In parts, it is joined here.
+    head = "MIME-Version: 1.0\r\nContent-Type: text/plain\r\n"
+    for more, part in (("Chunks: 3\r\n", "Хорошо "), ("Chunk: 1\r\n", "там "),
+                       ("Chunk: 2\r\n", "где нас нет")):
+        s.server.do("message", sender=ROBOT, to=BOB, text=(
+            head if "Chunks" in more else "") + "Message-ID: {7}\r\n" + more
+            + "\r\n" + part)
+    tap.equal(_plain(_line(bob)["html"]), "Хорошо там где нас нет", "joined")
 
 
 @scene

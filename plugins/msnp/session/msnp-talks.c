@@ -785,6 +785,7 @@ msnp_talks_abandon (MsnpSession *session)
       fail_queue (talk, IM_UNDELIVERED_DISCONNECTED, 0);
     }
   msnp_chats_abandon (session);
+  msnp_oim_abandon (session);
   msnp_outgoing_lost (session, NULL);
 }
 

@@ -42,3 +42,6 @@ guint msnp_chats_n_boards (MsnpSession *session);
 
 /** Reports what waits as failed, and leaves. */
 void msnp_chats_abandon (MsnpSession *session);
+
+/** Reports offline messages that are not stored yet. */
+void msnp_oim_abandon (MsnpSession *session);

@@ -47,10 +47,11 @@ def date(moment):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
-def mail_data(server, account, messages=None, counts=True):
-    """The MD element for @messages, or for all that wait."""
+def mail_data(server, account, messages=None, counts=True, limited=True):
+    """The MD element for @messages, or for all that wait. Where it is
+    @limited, many are only said to be many."""
     waiting = account.stored if messages is None else messages
-    if counts and len(waiting) > server.config.mail_limit:
+    if counts and limited and len(waiting) > server.config.mail_limit:
         return "too-large"
     mail = account.mail or {}
     out = ""

@@ -18,7 +18,8 @@ def _response(soap, inside):
 
 
 def metadata(soap):
-    return _response(soap, notices.mail_data(soap.server, soap.account))
+    return _response(soap, notices.mail_data(soap.server, soap.account,
+                                              limited=False))
 
 
 def _stored(soap, ident):
