@@ -6,7 +6,7 @@ import re
 
 from msn_scene import (AMY, ANN, BOB, ECHO, GREG, ROBOT, scene, tap)
 
-VERSIONS = (8, 12, 15, 18)
+VERSIONS = (7, 12, 15, 18)
 TEXTS = ["plain", "grüße, ça va? £5", "Привет", "漢字かな", "שלום", "مرحبا",
          "สวัสดี", "🙂🏳️‍🌈", "a < b & c > \"d\"", "one\ntwo", "100% 'sure'",
          "tab\tbed"]
@@ -161,7 +161,7 @@ def talks_to_the_same_again(s):
 
 @scene
 def says_who_is_not_there(s):
-    bob = s.sign_on(version=8)
+    bob = s.sign_on(version=7)
     bob.im(GREG, "are you there?")
     tap.contains(_failure(bob, GREG), "are you there?", "sentence")
 
@@ -176,7 +176,7 @@ def waits_when_it_goes_too_fast(s):
 
 @scene
 def says_when_there_is_no_switchboard(s):
-    bob = s.sign_on(version=8)
+    bob = s.sign_on(version=7)
     s.server.do("fault", fault="hidden")
     bob.im(ROBOT, "can you see me?")
     tap.contains(_failure(bob), "can you see me?", "sentence")
@@ -231,7 +231,7 @@ def _outcomes(s, bob, text):
 
 @scene
 def two_of_us_talk(s):
-    for version, other in ((8, 18), (12, 15)):
+    for version, other in ((7, 18), (12, 15)):
         bob = s.sign_on(BOB, handle=f"bob{version}", version=version)
         ann = s.sign_on(ANN, handle=f"ann{other}", version=other)
         for number in range(3):
