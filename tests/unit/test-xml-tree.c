@@ -76,6 +76,8 @@ test_refused (void)
     { "<a>\xff</a>", IM_WIRE_ERROR_MALFORMED },
     { "<a>\x01</a>", IM_WIRE_ERROR_MALFORMED },
     { "<p:a/>", IM_WIRE_ERROR_MALFORMED },
+    { "<?xml version='1.0' encoding='UTF-16'?><a>\377\330x</a>",
+      IM_WIRE_ERROR_MALFORMED },
     { "<!DOCTYPE a><a/>", IM_WIRE_ERROR_UNSUPPORTED },
     { "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", IM_WIRE_ERROR_UNSUPPORTED },
     { "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
@@ -108,6 +110,27 @@ parse_nested (guint depth)
   tree = parse (text->str, &error);
   g_clear_pointer (&tree, xml_tree_free);
   return error;
+}
+
+/* SEC: a document that claims another encoding makes libxml2 write to the
+ * terminal, which may be somebody's chat window. */
+static void
+test_encodings (void)
+{
+  static const char *const texts[] = {
+    "<?xml version='1.0' encoding='ISO-2022-JP'?><a>\303\251</a>",
+    "<?xml version='1.0' encoding='nonsense'?><a>\303\251</a>",
+    "\357\273\277<?xml version='1.0'?><a>\303\251</a>",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (XmlTree) tree =
+          xml_tree_parse (texts[i], strlen (texts[i]), NULL);
+
+      g_assert_nonnull (tree);
+      g_assert_cmpstr (xml_node_text (xml_tree_root (tree)), ==, "\303\251");
+    }
 }
 
 static void
@@ -205,6 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xml/tree/accessors", test_accessors);
   g_test_add_func ("/xml/tree/missing", test_missing);
   g_test_add_func ("/xml/tree/refused", test_refused);
+  g_test_add_func ("/xml/tree/encodings", test_encodings);
   g_test_add_func ("/xml/tree/depth", test_depth);
   g_test_add_func ("/xml/tree/attributes", test_attributes);
   g_test_add_func ("/xml/tree/elements", test_elements);

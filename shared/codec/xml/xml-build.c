@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <libxml/parserInternals.h>
+
 #define BLOCK_SIZE 4000
 
 struct _XmlBlock
@@ -150,7 +152,7 @@ xml_build_text (XmlTree *tree, XmlNode *node, const char *text, gsize len)
 }
 
 xmlParserCtxtPtr
-xml_build_parser (xmlSAXHandler *handler, gpointer user, xmlParserOption more)
+xml_build_parser (xmlSAXHandler *handler, gpointer user)
 {
   xmlParserCtxtPtr parser =
       xmlCreatePushParserCtxt (handler, user, NULL, 0, NULL);
@@ -160,7 +162,9 @@ xml_build_parser (xmlSAXHandler *handler, gpointer user, xmlParserOption more)
   /* NOENT: "&amp;" in a value becomes "&", where libxml2 otherwise hands over
    * "&#38;". There are no other entities, as document types end the reading
    * before anything in them is declared. */
-  xmlCtxtUseOptions (parser, XML_PARSE_NONET | XML_PARSE_NOENT | (int)more);
+  xmlCtxtUseOptions (parser,
+                     XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
+  xmlSwitchEncoding (parser, XML_CHAR_ENCODING_UTF8);
   return parser;
 }
 

@@ -74,10 +74,21 @@ XmlNode *xml_build_add (XmlTree *tree, XmlNode *parent, const XmlStart *start,
 /** Appends characters to what is directly in @node. */
 void xml_build_text (XmlTree *tree, XmlNode *node, const char *text, gsize len);
 
-/** A parser with @handler, which has to have what must not occur refused, and
- * with options beyond what all have. */
-xmlParserCtxtPtr xml_build_parser (xmlSAXHandler *handler, gpointer user,
-                                   xmlParserOption more);
+/** The byte order mark of UTF-8, which says only that it is UTF-8. */
+#define XML_BUILD_MARK "\357\273\277"
+
+/**
+ * xml_build_parser:
+ * @handler: which refuses what must not occur
+ * @user: for @handler
+ *
+ * Everything is taken for UTF-8. libxml2 would guess other encodings from the
+ * first bytes and the declaration, read them differently when they come in
+ * pieces, and complain about them on the terminal.
+ *
+ * Returns: a parser, for what follows a mark
+ */
+xmlParserCtxtPtr xml_build_parser (xmlSAXHandler *handler, gpointer user);
 
 void xml_build_free_parser (xmlParserCtxtPtr parser);
 

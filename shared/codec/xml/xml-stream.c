@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include <libxml/parserInternals.h>
-
 #include "im-limits.h"
 #include "xml-build.h"
 
@@ -185,8 +183,7 @@ start_parser (XmlStream *stream)
     .serror = xml_build_on_problem,
   };
 
-  stream->parser = xml_build_parser (&handler, stream, XML_PARSE_IGNORE_ENC);
-  xmlSwitchEncoding (stream->parser, XML_CHAR_ENCODING_UTF8);
+  stream->parser = xml_build_parser (&handler, stream);
 }
 
 static void
@@ -259,7 +256,7 @@ read_piece (XmlStream *stream, const void *data, gsize len, gboolean last)
 static gsize
 skip_mark (XmlStream *stream, const char *data, gsize len)
 {
-  static const char mark[] = "\357\273\277";
+  static const char mark[] = XML_BUILD_MARK;
   gsize n = 0;
 
   while (n < len && stream->marked < strlen (mark) &&

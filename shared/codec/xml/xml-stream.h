@@ -9,7 +9,8 @@
  *
  * It is UTF-8, whatever it says; no document type, no entities but the five of
  * XML, no network. Only one tree is in memory at a time, and those of the bytes
- * last pushed that were not yet taken. */
+ * last pushed that were not yet taken. Different names are kept as long as the
+ * stream lives, and 10 MB of them end it. */
 
 #include "xml-tree.h"
 

@@ -89,7 +89,7 @@ parse (Build *build, const void *data, int len)
   };
   gboolean fine;
 
-  build->parser = xml_build_parser (&handler, build, 0);
+  build->parser = xml_build_parser (&handler, build);
   fine = xmlParseChunk (build->parser, data, len, 1) == XML_ERR_OK &&
          build->parser->wellFormed && build->parser->nsWellFormed;
   xml_build_free_parser (build->parser);
@@ -101,6 +101,7 @@ xml_tree_parse (const void *data, gsize len, GError **error)
 {
   g_autoptr (XmlTree) tree = xml_build_tree ();
   Build build = { .tree = tree };
+  const gsize mark = strlen (XML_BUILD_MARK);
   gboolean fine;
 
   if (len > IM_MAX_XML_BYTES)
@@ -108,6 +109,11 @@ xml_tree_parse (const void *data, gsize len, GError **error)
       g_set_error_literal (error, IM_WIRE_ERROR, IM_WIRE_ERROR_TOO_LARGE,
                            "XML: the document is too long");
       return NULL;
+    }
+  if (len >= mark && memcmp (data, XML_BUILD_MARK, mark) == 0)
+    {
+      data = (const char *)data + mark;
+      len -= mark;
     }
   fine = len > 0 && parse (&build, data, (int)len);
   if (fine && build.error == NULL && tree->root != NULL)

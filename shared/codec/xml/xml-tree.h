@@ -2,11 +2,12 @@
 
 /* Small XML documents as a tree, over libxml2.
  *
- * No document type, no entities but the five of XML, no network. Depth,
- * attributes, elements and bytes have ceilings (im-limits.h). Names are
- * compared by their local part, unless a function says otherwise: services of
- * SOAP change the namespaces with every release, and none uses one local name
- * for two things side by side. In XMPP the namespace is half of the name. */
+ * UTF-8 whatever they say, no document type, no entities but the five of XML,
+ * no network. Depth, attributes, elements and bytes have ceilings
+ * (im-limits.h). Names are compared by their local part, unless a function says
+ * otherwise: services of SOAP change the namespaces with every release, and
+ * none uses one local name for two things side by side. In XMPP the namespace
+ * is half of the name. */
 
 #include <glib.h>
 #include "im-api.h"
