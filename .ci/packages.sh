@@ -11,7 +11,7 @@ packages_pidgin="pidgin"
 packages_finch="finch"
 packages_bitlbee="bitlbee-libpurple irssi"
 packages_test="$packages_python pidgin finch tmux bitlbee-libpurple xvfb
-  dbus-daemon libglib2.0-bin imagemagick xdotool openssl
+  dbus-daemon libglib2.0-bin imagemagick xdotool openssl prosody
   fonts-dejavu-core fonts-wqy-microhei fonts-noto-color-emoji
   appstream librsvg2-bin"
 

@@ -41,21 +41,26 @@ glue_account_choice (const char *label, const char *value)
 }
 
 static GList *
-network_choices (const char *protocol)
+network_choices (const GlueKind *kind)
 {
   g_autoptr (GPtrArray) networks = glue_networks_read ();
   GList *list = NULL;
 
-  list = g_list_append (list,
-                        glue_account_choice (_("(choose one)"), GLUE_NETWORK_NONE));
   for (guint i = 0; i < networks->len; i++)
     {
       GlueNetwork *network = networks->pdata[i];
 
-      if (network->closed == NULL && glue_network_is_for (network, protocol))
-        list = g_list_append (
-            list, glue_account_choice (network->name, network->id));
+      if (network->closed != NULL || !glue_network_is_for (network, kind->word))
+        continue;
+      /* The first one is the default. */
+      list = g_list_insert (list,
+                            glue_account_choice (network->name, network->id),
+                            g_strcmp0 (network->id, kind->network) == 0 ? 0
+                                                                        : -1);
     }
+  if (kind->network == NULL)
+    list = g_list_prepend (list, glue_account_choice (_("(choose one)"),
+                                                      GLUE_NETWORK_NONE));
   return g_list_append (
       list, glue_account_choice (_("Custom (use the fields below)"),
                                  GLUE_NETWORK_CUSTOM));
@@ -81,6 +86,11 @@ add_security_choice (GList *list, const GlueOptions *options,
     case GLUE_SECURITY_REQUIRED:
       return g_list_append (list,
                             glue_account_choice (_("Required"), "required"));
+    case GLUE_SECURITY_DIRECT:
+      return options->direct != NULL
+                 ? g_list_append (list, glue_account_choice (options->direct,
+                                                             "direct"))
+                 : list;
     case GLUE_SECURITY_OFF:
       break;
     }
@@ -96,7 +106,7 @@ security_choices (const GlueOptions *options)
   GlueSecurity usual = options->kind->security;
   GList *list = add_security_choice (NULL, options, usual);
 
-  for (GlueSecurity i = GLUE_SECURITY_OPTIONAL; i <= GLUE_SECURITY_OFF; i++)
+  for (GlueSecurity i = GLUE_SECURITY_OPTIONAL; i <= GLUE_SECURITY_DIRECT; i++)
     if (i != usual)
       list = add_security_choice (list, options, i);
   return list;
@@ -110,7 +120,7 @@ glue_account_options (const GlueOptions *options)
   glue_networks_remember_user_dir ();
   list = g_list_append (
       list, glue_account_list (_("Network"), "network",
-                               network_choices (options->kind->word)));
+                               network_choices (options->kind)));
   list = g_list_append (
       list, purple_account_option_string_new (_("Server"), "server", ""));
   list = g_list_append (
@@ -124,8 +134,9 @@ glue_account_options (const GlueOptions *options)
   if (options->signon != NULL)
     list = g_list_append (list, glue_account_list (_("Sign-in method"),
                                                    "signon", options->signon));
-  list = g_list_append (list, purple_account_option_string_new (
-                                  options->web_label, "web_url", ""));
+  if (options->web_label != NULL)
+    list = g_list_append (list, purple_account_option_string_new (
+                                    options->web_label, "web_url", ""));
   if (options->charset != NULL)
     list = g_list_append (list, purple_account_option_string_new (
                                     _("Encoding for old clients"), "encoding",
@@ -276,7 +287,7 @@ read_custom (PurpleAccount *account, const GlueKind *kind,
   if (host == NULL)
     return fail (ret_failure, IM_PROBLEM_SETTINGS,
                  _("a custom network needs the name of its server"));
-  if (port < 1 || port > 65535)
+  if (port < (kind->port == 0 ? 0 : 1) || port > 65535)
     return fail (ret_failure, IM_PROBLEM_SETTINGS,
                  _("the port must lie between 1 and 65535"));
   network = custom_network (account, kind, host, port);
@@ -297,7 +308,8 @@ static gboolean
 read_network (PurpleAccount *account, const GlueKind *kind,
               ImFailure *ret_failure, GlueSettings *settings)
 {
-  const char *id = purple_account_get_string (account, "network", "");
+  const char *id = purple_account_get_string (
+      account, "network", kind->network != NULL ? kind->network : "");
   g_autoptr (GPtrArray) networks = NULL;
   guint index;
 

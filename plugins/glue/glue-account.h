@@ -33,9 +33,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GlueSettings, glue_settings_free)
 /**
  * GlueKind:
  * @word: the protocol in networks.ini, in paths and in the debug log
- * @port: the usual port of its servers
+ * @port: the usual port of its servers; 0 if names tell
  * @security: what an account on a custom network has unless it says otherwise
  * @web: every sign-in goes over the web, so its addresses always matter
+ * @network: (nullable): where an account is that names no network, for
+ *   protocols whose addresses name the server
  *
  * What settings have to know of a protocol.
  */
@@ -45,6 +47,7 @@ typedef struct
   guint16 port;
   GlueSecurity security;
   gboolean web;
+  const char *network;
 } GlueKind;
 
 /**
@@ -53,9 +56,11 @@ typedef struct
  * @security_label: (nullable): what the choice of encryption is called, if
  *   not as usual
  * @security_off: (nullable): what having none is called, if not as usual
+ * @direct: (nullable): what encryption from the first byte is called, where
+ *   there are both
  * @signon: (transfer full) (nullable) (element-type PurpleKeyValuePair): the
  *   methods to choose from, the first is the default
- * @web_label: what the field with the web address is called
+ * @web_label: (nullable): what the field with the web address is called
  * @charset: (nullable): default of the encoding option, %NULL for no option
  * @more: (transfer full) (nullable) (element-type PurpleAccountOption): those
  *   only this protocol has
@@ -65,6 +70,7 @@ typedef struct
   const GlueKind *kind;
   const char *security_label;
   const char *security_off;
+  const char *direct;
   GList *signon;
   const char *web_label;
   const char *charset;

@@ -138,7 +138,13 @@ on_self (GlueHost *glue, const ImEvent *event)
 static void
 on_cache (GlueHost *glue, const ImEvent *event)
 {
-  glue_cache_store (glue, event->cache.name, event->cache.data);
+  const ImEventCache *cache = &event->cache;
+
+  /* What the user does not want kept is not kept in another form. */
+  if (cache->secret && !purple_account_get_remember_password (glue->account))
+    glue_cache_store (glue, cache->name, NULL);
+  else
+    glue_cache_store (glue, cache->name, cache->data);
 }
 
 /* --- messages ----------------------------------------------------------- */

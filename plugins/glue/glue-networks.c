@@ -112,6 +112,8 @@ glue_network_parse_security (const char *word, GlueSecurity *ret_security)
     *ret_security = GLUE_SECURITY_REQUIRED;
   else if (strcmp (word, "optional") == 0)
     *ret_security = GLUE_SECURITY_OPTIONAL;
+  else if (strcmp (word, "direct") == 0)
+    *ret_security = GLUE_SECURITY_DIRECT;
   else
     return FALSE;
   return TRUE;
@@ -166,7 +168,7 @@ get_services (GKeyFile *file, const char *group)
 {
   static const char *const names[] = { "nexus",   "rst", "address-book",
                                        "sharing", "oim", "oim-store",
-                                       "gateway" };
+                                       "gateway", "token", "oauth" };
   GHashTable *services =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 

@@ -11,6 +11,7 @@ typedef enum
   GLUE_SECURITY_OPTIONAL,
   GLUE_SECURITY_REQUIRED,
   GLUE_SECURITY_OFF,
+  GLUE_SECURITY_DIRECT, /* required, and from the first byte */
 } GlueSecurity;
 
 /**
@@ -60,6 +61,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GlueNetwork, glue_network_free)
  * a server its owner did not choose. */
 #define GLUE_NETWORK_NONE "none"
 #define GLUE_NETWORK_CUSTOM "custom"
+
+/* The host of a network that has one for each domain: that of the address. */
+#define GLUE_HOST_OF_ADDRESS "@"
 
 /** Returns: (nullable): where @network has the web service called @name: of
  * MSN's nexus, rst, address-book, sharing, oim, oim-store and gateway */

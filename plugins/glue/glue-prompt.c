@@ -34,8 +34,17 @@ question_of (ImPrompt kind)
       /* Translators: the network's name. */
       return _("%s asks for the next one-time code. Wait until your device "
                "shows another one.");
+    case IM_PROMPT_CAPTCHA:
+      /* Translators: the network's name. */
+      return _("%s wants to know what the picture at this address says.");
     }
   return NULL;
+}
+
+static const char *
+title_of (ImPrompt kind)
+{
+  return kind == IM_PROMPT_CAPTCHA ? _("Picture Puzzle") : _("One-Time Code");
 }
 
 void
@@ -52,7 +61,7 @@ glue_prompt_on_event (GlueHost *glue, const ImEvent *event)
                                  : NULL;
 
   handle = purple_request_input (
-      glue->gc, _("One-Time Code"), primary, secondary, NULL, FALSE, FALSE,
+      glue->gc, title_of (event->prompt.kind), primary, secondary, NULL, FALSE, FALSE,
       NULL, _("OK"), G_CALLBACK (on_answer), _("Cancel"),
       G_CALLBACK (on_cancel), glue->account, NULL, NULL, glue);
   /* No way to ask is no answer. */

@@ -162,6 +162,7 @@ security_of (GlueSecurity wanted)
     case GLUE_SECURITY_OFF:
       return MSNP_SECURITY_OFF;
     case GLUE_SECURITY_REQUIRED:
+    case GLUE_SECURITY_DIRECT:
       break;
     }
   return MSNP_SECURITY_REQUIRED;

@@ -156,6 +156,7 @@ security (GlueSecurity wanted)
     case GLUE_SECURITY_OFF:
       return OSCAR_SECURITY_OFF;
     case GLUE_SECURITY_REQUIRED:
+    case GLUE_SECURITY_DIRECT:
       break;
     }
   return OSCAR_SECURITY_REQUIRED;

@@ -346,3 +346,22 @@ im_charset_from_utf8 (const char *utf8, const char *charset)
   text = g_convert (utf8, (gssize)len, charset, "UTF-8", NULL, &written, NULL);
   return text != NULL ? g_bytes_new_take (text, written) : NULL;
 }
+
+char *
+im_charset_tidy (const char *utf8)
+{
+  return utf8 != NULL && *utf8 != '\0'
+             ? im_charset_to_utf8 ((const guint8 *)utf8, strlen (utf8),
+                                   "UTF-8", NULL)
+             : NULL;
+}
+
+char *
+im_charset_tidy_line (const char *utf8)
+{
+  g_autofree char *line = im_charset_tidy (utf8);
+
+  if (line == NULL || *g_strstrip (g_strdelimit (line, "\n\t", ' ')) == '\0')
+    return NULL;
+  return g_steal_pointer (&line);
+}

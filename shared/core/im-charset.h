@@ -48,3 +48,16 @@ IM_API char *im_charset_guess_to_utf8 (const guint8 *data, gsize len,
  *   character does not exist there
  */
 IM_API GBytes *im_charset_from_utf8 (const char *utf8, const char *charset);
+
+/**
+ * im_charset_tidy:
+ * @utf8: (nullable): text a peer claims to be UTF-8
+ *
+ * Returns: (transfer full) (nullable): the same, cleaned up like
+ *   im_charset_to_utf8(); %NULL for nothing
+ */
+IM_API char *im_charset_tidy (const char *utf8);
+
+/** The same for what is one line: line ends and tabs become spaces, and none
+ * are around it. */
+IM_API char *im_charset_tidy_line (const char *utf8);

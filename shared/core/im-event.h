@@ -417,18 +417,21 @@ typedef struct
 /**
  * ImEventCache:
  * @name: what it is; the same name is asked for at the next sign-on
- * @data: (nullable): the bytes to keep, %NULL to forget them. Not secret
+ * @data: (nullable): the bytes to keep, %NULL to forget them
+ * @secret: whoever has them can sign in: kept only where the password is
  */
 typedef struct
 {
   const char *name;
   GBytes *data;
+  gboolean secret;
 } ImEventCache;
 
 typedef enum
 {
   IM_PROMPT_CODE,      /* the one-time code their device shows */
   IM_PROMPT_NEXT_CODE, /* the one it shows after that */
+  IM_PROMPT_CAPTCHA,   /* what a picture says; text is its address */
 } ImPrompt;
 
 /**

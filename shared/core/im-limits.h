@@ -139,6 +139,37 @@
  * such as a start tag that does not end. */
 #define IM_MAX_XML_UNREAD (256 * 1024)
 
+/* People on an XMPP list, and groups each of them may be in. */
+#define IM_MAX_BUDDIES 20000
+#define IM_MAX_BUDDY_GROUPS 32
+
+/* Places one person may be signed on at; a peer chooses their names. */
+#define IM_MAX_PLACES 32
+
+/* Bytes of text in one message: servers end streams over larger stanzas. */
+#define IM_MAX_XMPP_BODY (48 * 1024)
+
+/* Features of an XMPP entity that are looked at. */
+#define IM_MAX_FEATURES 512
+
+/* Seconds after which an IQ is not waited for any more. */
+#define IM_IQ_SECONDS 60
+
+/* Sign-in mechanisms of an XMPP server that are looked at; they have some. */
+#define IM_MAX_SASL_MECHANISMS 64
+
+/* Bytes of an answer in a sign-in over HTTPS. */
+#define IM_MAX_SIGNIN_ANSWER (64 * 1024)
+
+/* Seconds an XMPP session is tried to be resumed before the user is told that
+ * it is lost, and stanzas that may wait for that. */
+#define IM_RESUME_SECONDS 60
+#define IM_MAX_UNACKED 4096
+
+/* Memory one stanza of XMPP may take as a tree: servers take stanzas of some
+ * hundred KiB, and pictures and rosters come in one. */
+#define IM_MAX_STANZA (16 * 1024 * 1024)
+
 /* Tickets of one answer of a sign-in service: we ask for eight at most. */
 #define IM_MAX_PASSPORT_TOKENS 32
 

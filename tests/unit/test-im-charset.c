@@ -268,6 +268,19 @@ test_from_utf8 (void)
     }
 }
 
+static void
+test_tidy (void)
+{
+  g_autofree char *text = im_charset_tidy ("a\r\nb\x01\xff");
+  g_autofree char *line = im_charset_tidy_line (" a\r\nb\tc ");
+
+  g_assert_cmpstr (text, ==, "a\nb\xef\xbf\xbd");
+  g_assert_cmpstr (line, ==, "a b c");
+  g_assert_null (im_charset_tidy (""));
+  g_assert_null (im_charset_tidy (NULL));
+  g_assert_null (im_charset_tidy_line (" \n "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core/charset/ascii-edges", test_ascii_edges);
   g_test_add_func ("/core/charset/combining", test_combining);
   g_test_add_func ("/core/charset/from-utf8", test_from_utf8);
+  g_test_add_func ("/im-charset/tidy", test_tidy);
   return g_test_run ();
 }

@@ -16,12 +16,12 @@ REQUIRED = ("name", "protocols", "host", "port", "tls", "signon", "quirks",
 SERVICES = ("nexus_url", "rst_url", "address_book_url", "sharing_url",
             "oim_url", "oim_store_url")
 OPTIONAL = ("closed", "web_url", "session_url", "web_key",
-            "gateway_url") + SERVICES
+            "gateway_url", "token_url", "oauth_url") + SERVICES
 TRANSLATED = ("name", "note")
-PROTOCOLS = {"aim", "icq", "msn"}
-TLS = {"required", "optional", "off"}
+PROTOCOLS = {"aim", "icq", "msn", "googletalk"}
+TLS = {"required", "optional", "off", "direct"}
 SIGNON = {"auto", "md5", "md5-weak", "roasted", "kerberos", "web"}
-QUIRKS = {"lock-step", "one-address", "token-is-cookie"}
+QUIRKS = {"google", "lock-step", "one-address", "token-is-cookie"}
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)\Z")
 PAGE = re.compile(r"https?://[^\s;]+\Z")
 
@@ -67,7 +67,9 @@ def check_values(network):
         assert network[key].strip(), f"{key} is empty"
     protocols = words(network["protocols"])
     assert protocols and set(protocols) <= PROTOCOLS, protocols
-    assert is_host(network["host"]), network["host"]
+    assert is_host(network["host"]) or \
+        (network["host"] == "@" and protocols == ["googletalk"]), \
+        network["host"]
     assert 0 < int(network["port"]) < 65536, network["port"]
     assert network["tls"] in TLS, network["tls"]
     assert network["signon"] in SIGNON, network["signon"]

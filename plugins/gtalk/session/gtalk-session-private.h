@@ -24,6 +24,7 @@
 #include "im-limits.h"
 #include "xml-tree.h"
 #include "xmpp-jid.h"
+#include "xmpp-writer.h"
 
 /** What is awaited. The names are printed by gtalk_session_set_state(). */
 typedef enum
@@ -40,7 +41,8 @@ typedef enum
 /** Our own copy of the settings; see #GtalkConfig. */
 typedef struct
 {
-  XmppJid *jid; /* as typed, then as bound */
+  XmppJid *jid;   /* as typed, then as bound */
+  char *domain;   /* as typed: what servers and certificates are for */
   ImSecret *password;
   char *resource;
   char *server;
@@ -58,6 +60,7 @@ typedef struct
 
 typedef struct _GtalkReach GtalkReach;
 typedef struct _GtalkNegotiation GtalkNegotiation;
+typedef struct _GtalkToken GtalkToken;
 typedef struct _GtalkResume GtalkResume;
 typedef struct _GtalkDisco GtalkDisco;
 typedef struct _GtalkRoster GtalkRoster;
@@ -81,6 +84,7 @@ struct _GtalkSession
   GtalkStream *stream; /* nullable */
   GtalkReach *reach;
   GtalkNegotiation *negotiation;
+  GtalkToken *token;
   GtalkResume *resume;
   GtalkDisco *disco;
   GtalkRoster *roster;
@@ -91,6 +95,15 @@ struct _GtalkSession
   GtalkRooms *rooms;
   GtalkCards *cards;
   GtalkUploads *uploads;
+  ImStatus status;
+  ImText *status_text;   /* nullable */
+  int priority;
+  gint64 lost_ms;        /* when the link was lost that is missed, or 0 */
+  ImTimer *again_timer;  /* nullable: the next try to reach the server */
+  GHashTable *questions; /* owned id => owned question: IQs without answer */
+  char *id_prefix;       /* nobody can guess the ids of a connection */
+  guint last_id;
+  const GtalkConfig *config; /* while the session is made */
 };
 
 /* gtalk-session.c */
@@ -108,6 +121,9 @@ void gtalk_session_notice (GtalkSession *session, ImNotice kind,
 void gtalk_session_fail (GtalkSession *session, const ImFailure *failure);
 void gtalk_session_fail_simple (GtalkSession *session, ImProblem problem,
                                 const char *detail);
+/** Returns: (transfer full) (nullable): what the last %IM_EVENT_CACHE called
+ * @name carried; while parts are made only */
+GBytes *gtalk_session_cached (GtalkSession *session, const char *name);
 /** Our bare address, our full one once bound, and our domain. */
 const char *gtalk_session_bare (const GtalkSession *session);
 const char *gtalk_session_full (const GtalkSession *session);
@@ -118,11 +134,33 @@ const char *gtalk_session_domain (const GtalkSession *session);
  * also the domain. */
 gboolean gtalk_session_is_own (const GtalkSession *session, const char *from);
 
-/* Sending. Everything sent while a stanza is handled, or between cork and
- * uncork, leaves in one write. */
+/** A link of ours is gone, or the server said that it will be: the session is
+ * resumed, or ends with that. */
+void gtalk_session_lost (GtalkSession *session, ImProblem problem,
+                         const char *detail);
+/** The same for the end of a stream. */
+void gtalk_session_ended (GtalkSession *session, const GError *error);
+/** Lets go of the link and makes another. */
+void gtalk_session_reconnect (GtalkSession *session);
+/** An element came: to whom it goes. */
+void gtalk_session_element (GtalkSession *session, const XmlNode *element);
 
-/** Sends a whole stanza, well-formed XML made by an XmppWriter. */
-void gtalk_session_send (GtalkSession *session, GString *stanza);
+/* Sending. Everything sent while an element is handled, or between the cork
+ * and uncork of the stream, leaves in one write. */
+
+/** Returns: (transfer full): an id for a stanza */
+char *gtalk_session_new_id (GtalkSession *session);
+
+/** Sends a whole stanza. What the server does not acknowledge is sent again
+ * when the stream is resumed. */
+void gtalk_session_send (GtalkSession *session, const XmppWriter *stanza);
+
+/** The same for a message: gtalk_messages_accepted() is called with @tag when
+ * the server has it. */
+void gtalk_session_send_tagged (GtalkSession *session,
+                                const XmppWriter *stanza, guint tag);
+/** The server has the message sent with @tag. */
+void gtalk_messages_accepted (GtalkSession *session, guint tag);
 
 /** Whom to tell of the answer to an IQ; @stanza is %NULL if there will be none:
  * the link is gone for good, or nothing came in time. */
@@ -155,8 +193,6 @@ void gtalk_session_answer_error (GtalkSession *session, const XmlNode *iq,
 /* The stations of a sign-on, in this order. A resumed stream goes from the
  * first to the last without the others. */
 
-/** A link to a server is up; the stream begins. */
-void gtalk_negotiate_begin (GtalkSession *session);
 /** A resource is bound: everything may ask what it needs, in one write. */
 void gtalk_session_bound (GtalkSession *session);
 /** The roster is known: presence goes out, and the session is online. */
@@ -166,7 +202,7 @@ void gtalk_session_resumed (GtalkSession *session);
 /** What features the server has is known. */
 void gtalk_session_features_known (GtalkSession *session);
 
-/** A stanza for a part; whether it was theirs. The table of who is asked
- * about what is in gtalk-session.c. */
+/** What a part does with a stanza; whether it was theirs. The table of who is
+ * asked about what is in gtalk-session.c. */
 typedef gboolean (*GtalkStanzaFunc) (GtalkSession *session,
                                      const XmlNode *stanza);

@@ -1,0 +1,325 @@
+#include "gtalk-actions.h"
+
+#include <string.h>
+
+#include "glue-actions.h"
+#include "glue-i18n.h"
+#include "glue-markup.h"
+#include "gtalk-buddies.h"
+
+#define CLIENT_NAME "purple-classic"
+
+/* Bytes of an address with its resource, three parts of 1023 each. */
+#define MAX_ADDRESS 3072
+
+static void
+session_free (gpointer session)
+{
+  gtalk_session_free (session);
+}
+
+static void
+answer_prompt (gpointer session, const char *answer)
+{
+  gtalk_session_answer_prompt (session, answer);
+}
+
+static void
+reply_auth (gpointer session, const char *who, gboolean grant,
+            const char *reason)
+{
+  gtalk_session_reply_auth (session, who, grant);
+}
+
+const GlueProtocol gtalk_protocol = {
+  .id = "prpl-googletalk",
+  .kind = { .word = "googletalk",
+            .security = GLUE_SECURITY_REQUIRED,
+            .network = "own" },
+  .status_ids = {
+    [IM_STATUS_OFFLINE] = "offline",
+    [IM_STATUS_AVAILABLE] = "available",
+    [IM_STATUS_FREE_FOR_CHAT] = "freeforchat",
+    [IM_STATUS_AWAY] = "away",
+    [IM_STATUS_NOT_AVAILABLE] = "extended_away",
+    [IM_STATUS_OCCUPIED] = "dnd",
+    [IM_STATUS_DND] = "dnd",
+    [IM_STATUS_RIGHT_BACK] = "away",
+    [IM_STATUS_PHONE] = "away",
+    [IM_STATUS_LUNCH] = "away",
+  },
+  .normalize = gtalk_address_normalize,
+  .session_free = session_free,
+  .answer_prompt = answer_prompt,
+  .reply_auth = reply_auth,
+  .list = &gtalk_buddies_funcs,
+};
+
+static GtalkSession *
+session_of (PurpleConnection *gc)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  return glue != NULL ? glue->session : NULL;
+}
+
+/* --- settings ----------------------------------------------------------- */
+
+GList *
+gtalk_actions_signin_choices (void)
+{
+  GList *list = NULL;
+
+  list = g_list_append (list, glue_account_choice (_("Automatic"), "auto"));
+  list = g_list_append (
+      list, glue_account_choice (_("Password, as it is (PLAIN)"), "plain"));
+  return g_list_append (
+      list, glue_account_choice (_("Google token (X-GOOGLE-TOKEN)"), "token"));
+}
+
+GList *
+gtalk_actions_options (void)
+{
+  GList *list = NULL;
+
+  list = g_list_append (list, purple_account_option_string_new (
+                                  _("Resource"), "resource", ""));
+  return g_list_append (list, purple_account_option_int_new (_("Priority"),
+                                                             "priority", 1));
+}
+
+static GtalkSecurity
+security_of (GlueSecurity wanted)
+{
+  switch (wanted)
+    {
+    case GLUE_SECURITY_OPTIONAL:
+      return GTALK_SECURITY_OPTIONAL;
+    case GLUE_SECURITY_OFF:
+      return GTALK_SECURITY_OFF;
+    case GLUE_SECURITY_DIRECT:
+      return GTALK_SECURITY_DIRECT;
+    case GLUE_SECURITY_REQUIRED:
+      break;
+    }
+  return GTALK_SECURITY_REQUIRED;
+}
+
+static GtalkSignin
+signin_of (const char *word)
+{
+  if (strcmp (word, "plain") == 0)
+    return GTALK_SIGNIN_PLAIN;
+  return strcmp (word, "token") == 0 ? GTALK_SIGNIN_TOKEN : GTALK_SIGNIN_AUTO;
+}
+
+static GtalkQuirks
+quirks_of (char **words)
+{
+  GtalkQuirks found = GTALK_QUIRK_NONE;
+
+  for (; *words != NULL; words++)
+    if (strcmp (*words, "lock-step") == 0)
+      found |= GTALK_QUIRK_LOCK_STEP;
+    else if (strcmp (*words, "google") == 0)
+      found |= GTALK_QUIRK_GOOGLE;
+  return found;
+}
+
+static GBytes *
+cached (gpointer user, const char *name)
+{
+  return glue_cache_load (user, name);
+}
+
+static const char *
+nonempty (const char *text)
+{
+  return text != NULL && *text != '\0' ? text : NULL;
+}
+
+/* --- signing on --------------------------------------------------------- */
+
+static GtalkSession *
+new_session (GlueHost *glue)
+{
+  const GlueNetwork *network = glue->settings->network;
+  PurpleAccount *account = glue->account;
+  g_autoptr (ImSecret) password =
+      im_secret_new (purple_connection_get_password (glue->gc));
+  g_autoptr (ImText) text = NULL;
+  gboolean by_address = strcmp (network->host, GLUE_HOST_OF_ADDRESS) == 0;
+  const char *token_url = glue_network_service (network, "token");
+  GtalkConfig config = {
+    .address = purple_account_get_username (account),
+    .password = password,
+    .resource =
+        nonempty (purple_account_get_string (account, "resource", "")),
+    .server = by_address ? NULL : network->host,
+    .port = by_address ? 0 : network->port,
+    .security = security_of (network->security),
+    .signin = signin_of (network->signon),
+    .token_url = token_url != NULL ? token_url : network->web_url,
+    .domains = (const char *const *) network->domains,
+    .quirks = quirks_of (network->quirks),
+    .priority = purple_account_get_int (account, "priority", 1),
+    .caches = cached,
+    .cache_user = glue,
+    .client_name = CLIENT_NAME,
+    .client_version = PURPLE_CLASSIC_VERSION,
+  };
+
+  config.status = glue_actions_status (
+      glue->protocol, purple_account_get_active_status (account), &text);
+  if (config.status == IM_STATUS_OFFLINE)
+    config.status = IM_STATUS_AVAILABLE;
+  config.status_text = text;
+  return gtalk_session_new (net_host_get (glue->net), &config);
+}
+
+static void
+start (gpointer session)
+{
+  gtalk_session_start (session);
+}
+
+/* Sentences name the network; of one that is any server, that is the
+ * domain. */
+static void
+name_network (GlueHost *glue)
+{
+  GlueNetwork *network = glue->settings->network;
+  const char *address = purple_account_get_username (glue->account);
+  const char *at = strchr (address, '@');
+
+  if (strcmp (network->host, GLUE_HOST_OF_ADDRESS) != 0 || at == NULL)
+    return;
+  g_free (network->name);
+  network->name = g_strndup (at + 1, strcspn (at + 1, "/"));
+}
+
+void
+gtalk_actions_login (PurpleAccount *account)
+{
+  GlueHost *glue = glue_actions_open (account, &gtalk_protocol);
+
+  if (glue == NULL)
+    return;
+  name_network (glue);
+  /* Before the first conversation: each copies them when it is made. */
+  glue->gc->flags |= PURPLE_CONNECTION_NO_IMAGES;
+  glue->session = new_session (glue);
+  glue_host_start (glue, start);
+}
+
+/* --- talking ------------------------------------------------------------ */
+
+int
+gtalk_actions_send_im (PurpleConnection *gc, const char *who,
+                       const char *message, PurpleMessageFlags flags)
+{
+  GlueHost *glue = glue_host_of (gc);
+  g_autoptr (ImText) text = glue_markup_parse (message);
+  guint id = gtalk_session_send_message (glue->session, who, text);
+
+  return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
+}
+
+unsigned int
+gtalk_actions_send_typing (PurpleConnection *gc, const char *who,
+                           PurpleTypingState state)
+{
+  ImTyping typing = state == PURPLE_TYPING  ? IM_TYPING_TYPING
+                    : state == PURPLE_TYPED ? IM_TYPING_PAUSED
+                                            : IM_TYPING_STOPPED;
+
+  gtalk_session_send_typing (session_of (gc), who, typing);
+  return 0;
+}
+
+gboolean
+gtalk_actions_send_attention (PurpleConnection *gc, const char *who,
+                              guint type)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue == NULL)
+    return FALSE;
+  if (gtalk_session_send_attention (glue->session, who))
+    return TRUE;
+  glue_conversation_note (glue, who,
+                          _("The buzz was not sent: they are offline."), TRUE);
+  return FALSE;
+}
+
+GList *
+gtalk_actions_attention_types (PurpleAccount *account)
+{
+  static GList *types;
+
+  if (types == NULL)
+    types = g_list_append (
+        NULL, purple_attention_type_new (
+                  "Buzz", _("Buzz"),
+                  /* Translators: a user's name. */
+                  _("%s has buzzed you!"), _("Buzzing %s...")));
+  return types;
+}
+
+void
+gtalk_actions_convo_closed (PurpleConnection *gc, const char *who)
+{
+  GtalkSession *session = session_of (gc);
+
+  glue_actions_convo_closed (gc, who);
+  if (session != NULL)
+    gtalk_session_gone (session, who);
+}
+
+/* --- our own state ------------------------------------------------------ */
+
+void
+gtalk_actions_set_status (PurpleAccount *account, PurpleStatus *status)
+{
+  GlueHost *glue = glue_host_of (purple_account_get_connection (account));
+  g_autoptr (ImText) text = NULL;
+  ImStatus state;
+
+  if (glue == NULL || !purple_status_is_active (status))
+    return;
+  state = glue_actions_status (glue->protocol, status, &text);
+  if (state != IM_STATUS_OFFLINE)
+    gtalk_session_set_status (glue->session, state, text);
+}
+
+void
+gtalk_actions_set_idle (PurpleConnection *gc, int seconds)
+{
+  gtalk_session_set_idle (session_of (gc), seconds > 0 ? (guint) seconds : 0);
+}
+
+const char *
+gtalk_actions_normalize (const PurpleAccount *account, const char *name)
+{
+  static char buffer[MAX_ADDRESS];
+  g_autofree char *normal = gtalk_address_normalize (name);
+
+  g_strlcpy (buffer, normal, sizeof buffer);
+  return buffer;
+}
+
+/* --- menu --------------------------------------------------------------- */
+
+GList *
+gtalk_actions_menu (PurplePlugin *plugin, gpointer context)
+{
+  GList *list = NULL;
+
+  list = g_list_append (
+      list,
+      purple_plugin_action_new (_("Put Local Buddies on the Server's List"),
+                                glue_buddies_upload));
+  return g_list_append (
+      list, purple_plugin_action_new (_("Forget Certificate"),
+                                      glue_actions_forget_certificates));
+}

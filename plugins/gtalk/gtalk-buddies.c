@@ -1,0 +1,102 @@
+#include "gtalk-buddies.h"
+
+#include "glue-i18n.h"
+#include "glue-list.h"
+#include "gtalk-session.h"
+
+static void
+add (gpointer session, const char *who, const char *group, const char *alias,
+     const char *words)
+{
+  gtalk_session_add_buddy (session, who, group, alias, words);
+}
+
+static void
+remove_buddy (gpointer session, const char *who, const char *group)
+{
+  gtalk_session_remove_buddy (session, who, group);
+}
+
+static void
+move (gpointer session, const char *who, const char *from, const char *to)
+{
+  gtalk_session_move_buddy (session, who, from, to);
+}
+
+static void
+alias_buddy (gpointer session, const char *who, const char *alias)
+{
+  gtalk_session_alias_buddy (session, who, alias);
+}
+
+static void
+rename_group (gpointer session, const char *from, const char *to)
+{
+  gtalk_session_rename_group (session, from, to);
+}
+
+static void
+remove_group (gpointer session, const char *group)
+{
+  gtalk_session_remove_group (session, group);
+}
+
+const GlueListFuncs gtalk_buddies_funcs = {
+  .add = add,
+  .remove = remove_buddy,
+  .move = move,
+  .alias = alias_buddy,
+  .rename_group = rename_group,
+  .remove_group = remove_group,
+};
+
+/* --- menu --------------------------------------------------------------- */
+
+static GtalkSession *
+session_of (PurpleBlistNode *node)
+{
+  GlueHost *glue = glue_host_of (
+      purple_account_get_connection (purple_buddy_get_account (
+          (PurpleBuddy *) node)));
+
+  return glue != NULL ? glue->session : NULL;
+}
+
+static void
+request_auth (PurpleBlistNode *node, gpointer data)
+{
+  GtalkSession *session = session_of (node);
+
+  if (session != NULL)
+    gtalk_session_request_auth (
+        session, purple_buddy_get_name ((PurpleBuddy *) node), NULL);
+}
+
+static void
+revoke_auth (PurpleBlistNode *node, gpointer data)
+{
+  GtalkSession *session = session_of (node);
+
+  if (session != NULL)
+    gtalk_session_revoke_auth (
+        session, purple_buddy_get_name ((PurpleBuddy *) node));
+}
+
+GList *
+gtalk_buddies_menu (PurpleBlistNode *node)
+{
+  const GlueBuddy *ours;
+  GList *list = NULL;
+
+  if (!PURPLE_BLIST_NODE_IS_BUDDY (node) || session_of (node) == NULL)
+    return NULL;
+  ours = glue_list_peek ((PurpleBuddy *) node);
+  if (ours != NULL && ours->flags & IM_PEER_AWAITS_AUTH)
+    list = g_list_append (
+        list, purple_menu_action_new (_("Ask for Permission"),
+                                      G_CALLBACK (request_auth), NULL, NULL));
+  return g_list_append (
+      list,
+      purple_menu_action_new (_("No Longer Show When I Am Online"),
+                              G_CALLBACK (revoke_auth), NULL, NULL));
+}

@@ -1,0 +1,228 @@
+#include "gtalk-disco.h"
+
+#include <string.h>
+
+#include "gtalk-parts.h"
+#include "xmpp-caps.h"
+#include "xmpp-time.h"
+
+#define NS_INFO "http://jabber.org/protocol/disco#info"
+#define NS_CAPS "http://jabber.org/protocol/caps"
+#define NS_PING "urn:xmpp:ping"
+#define NS_VERSION "jabber:iq:version"
+#define NS_TIME "urn:xmpp:time"
+
+/* What our hash is made of, whoever publishes it. */
+#define NODE "https://purple-classic.example/"
+
+/* Everything here is answered, or sent where the other has it. */
+static const char *const features[] = {
+  NS_CAPS,
+  "http://jabber.org/protocol/chatstates",
+  NS_INFO,
+  NS_VERSION,
+  "urn:xmpp:attention:0",
+  "urn:xmpp:message-correct:0",
+  NS_PING,
+  "urn:xmpp:receipts",
+  NS_TIME,
+};
+
+/**
+ * GtalkDisco:
+ * @info: (owned): what we answer, without the query around it
+ * @hash: of it
+ * @server: (element-type utf8): features of the server
+ * @account: (element-type utf8): features of our own account
+ * @waiting: answers that are still to come
+ */
+struct _GtalkDisco
+{
+  char *info;
+  char *hash;
+  GHashTable *server;
+  GHashTable *account;
+  guint waiting;
+};
+
+/* --- what we are ---------------------------------------------------------------- */
+
+static void
+describe (GtalkSession *session)
+{
+  g_auto (XmppWriter) w = { 0 };
+  g_autoptr (XmlTree) tree = NULL;
+
+  xmpp_open (&w, "query", NS_INFO);
+  xmpp_open (&w, "identity", NULL);
+  xmpp_attr (&w, "category", "client");
+  xmpp_attr (&w, "type", "pc");
+  xmpp_attr (&w, "name", session->settings.client_name);
+  xmpp_close (&w);
+  for (guint i = 0; i < G_N_ELEMENTS (features); i++)
+    {
+      xmpp_open (&w, "feature", NULL);
+      xmpp_attr (&w, "var", features[i]);
+      xmpp_close (&w);
+    }
+  xmpp_close (&w);
+  session->disco->info = g_strdup (xmpp_writer_text (&w));
+  tree = xml_tree_parse (session->disco->info, xmpp_writer_length (&w), NULL);
+  session->disco->hash = xmpp_caps_hash (xml_tree_root (tree));
+}
+
+void
+gtalk_disco_write_caps (GtalkSession *session, XmppWriter *w)
+{
+  xmpp_open (w, "c", NS_CAPS);
+  xmpp_attr (w, "hash", "sha-1");
+  xmpp_attr (w, "node", NODE);
+  xmpp_attr (w, "ver", session->disco->hash);
+  xmpp_close (w);
+}
+
+static void
+answer_version (GtalkSession *session, const XmlNode *iq)
+{
+  g_auto (XmppWriter) w = { 0 };
+
+  xmpp_open (&w, "query", NS_VERSION);
+  xmpp_leaf (&w, "name", NULL, session->settings.client_name);
+  xmpp_leaf (&w, "version", NULL, session->settings.client_version);
+  xmpp_close (&w);
+  gtalk_session_answer (session, iq, xmpp_writer_text (&w));
+}
+
+static void
+answer_time (GtalkSession *session, const XmlNode *iq)
+{
+  g_auto (XmppWriter) w = { 0 };
+  g_autofree char *utc =
+      xmpp_time_print (session->host->ops->wall_s (session->host));
+
+  /* Where we are is nobody's business. */
+  xmpp_open (&w, "time", NS_TIME);
+  xmpp_leaf (&w, "tzo", NULL, "+00:00");
+  xmpp_leaf (&w, "utc", NULL, utc);
+  xmpp_close (&w);
+  gtalk_session_answer (session, iq, xmpp_writer_text (&w));
+}
+
+/* A hash names our answer too; any other node is none of ours. */
+static gboolean
+answer_info (GtalkSession *session, const XmlNode *iq, const XmlNode *query)
+{
+  const char *node = xml_node_attribute (query, "node");
+  g_autofree char *ours = g_strconcat (NODE "#", session->disco->hash, NULL);
+
+  if (node != NULL && *node != '\0' && strcmp (node, ours) != 0)
+    {
+      gtalk_session_answer_error (session, iq, "cancel", "item-not-found");
+      return TRUE;
+    }
+  gtalk_session_answer (session, iq, session->disco->info);
+  return TRUE;
+}
+
+static gboolean
+query (GtalkSession *session, const XmlNode *iq)
+{
+  const XmlNode *payload = xml_node_first (iq, NULL);
+
+  if (g_strcmp0 (xml_node_attribute (iq, "type"), "get") != 0)
+    return FALSE;
+  if (xml_node_is (payload, NS_INFO, "query"))
+    return answer_info (session, iq, payload);
+  if (xml_node_is (payload, NS_PING, "ping"))
+    gtalk_session_answer (session, iq, NULL);
+  else if (xml_node_is (payload, NS_VERSION, "query"))
+    answer_version (session, iq);
+  else if (xml_node_is (payload, NS_TIME, "time"))
+    answer_time (session, iq);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* --- what others are --------------------------------------------------------------- */
+
+gboolean
+gtalk_disco_server_has (const GtalkSession *session, const char *var)
+{
+  return g_hash_table_contains (session->disco->server, var);
+}
+
+gboolean
+gtalk_disco_account_has (const GtalkSession *session, const char *var)
+{
+  return g_hash_table_contains (session->disco->account, var);
+}
+
+static void
+read_features (const XmlNode *stanza, GHashTable *into)
+{
+  const XmlNode *list = xml_node_first_ns (stanza, NS_INFO, "query");
+  guint count = 0;
+
+  g_hash_table_remove_all (into);
+  for (const XmlNode *node = xml_node_first (list, "feature");
+       xml_node_exists (node) && count < IM_MAX_FEATURES;
+       node = xml_node_next (node, "feature"), count++)
+    if (xml_node_attribute (node, "var") != NULL)
+      g_hash_table_add (into, g_strdup (xml_node_attribute (node, "var")));
+}
+
+static void
+on_info (GtalkSession *session, const XmlNode *stanza, gpointer into)
+{
+  if (session->gone)
+    return;
+  if (stanza != NULL)
+    read_features (stanza, into);
+  if (--session->disco->waiting == 0)
+    gtalk_session_features_known (session);
+}
+
+static void
+bound (GtalkSession *session)
+{
+  GtalkDisco *disco = session->disco;
+
+  disco->waiting = 2;
+  gtalk_session_ask (session, gtalk_session_domain (session), "get",
+                     "<query xmlns='" NS_INFO "'/>", on_info, disco->server,
+                     NULL);
+  gtalk_session_ask (session, gtalk_session_bare (session), "get",
+                     "<query xmlns='" NS_INFO "'/>", on_info, disco->account,
+                     NULL);
+}
+
+static void
+init (GtalkSession *session)
+{
+  session->disco = g_new0 (GtalkDisco, 1);
+  session->disco->server =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  session->disco->account =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  describe (session);
+}
+
+static void
+clear (GtalkSession *session)
+{
+  if (session->disco == NULL)
+    return;
+  g_hash_table_unref (session->disco->server);
+  g_hash_table_unref (session->disco->account);
+  g_free (session->disco->info);
+  g_free (session->disco->hash);
+  g_clear_pointer (&session->disco, g_free);
+}
+
+const GtalkPart gtalk_disco_part = {
+  .init = init,
+  .clear = clear,
+  .bound = bound,
+  .query = query,
+};

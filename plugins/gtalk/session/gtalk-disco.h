@@ -1,0 +1,17 @@
+#pragma once
+
+/* What we say we can do, and what others say (XEP-0030, XEP-0115). */
+
+#include "gtalk-session.h"
+#include "xmpp-writer.h"
+
+/** Writes our capabilities into a presence. */
+void gtalk_disco_write_caps (GtalkSession *session, XmppWriter *w);
+
+/** Whether the account's server has the feature @var. */
+gboolean gtalk_disco_server_has (const GtalkSession *session,
+                                 const char *var);
+
+/** Whether our own account has it: its archive, its nodes. */
+gboolean gtalk_disco_account_has (const GtalkSession *session,
+                                  const char *var);

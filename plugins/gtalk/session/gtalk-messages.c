@@ -1,0 +1,463 @@
+/* Messages of two: text, typing, attention, receipts; what comes back; and
+ * carbons of what is said at other places. */
+
+#include <string.h>
+
+#include "gtalk-disco.h"
+#include "gtalk-errors.h"
+#include "gtalk-parts.h"
+#include "gtalk-presence.h"
+#include "gtalk-resume.h"
+#include "gtalk-roster.h"
+#include "im-charset.h"
+#include "xmpp-time.h"
+
+#define NS_STATES "http://jabber.org/protocol/chatstates"
+#define NS_RECEIPTS "urn:xmpp:receipts"
+#define NS_ATTENTION "urn:xmpp:attention:0"
+#define NS_CARBONS "urn:xmpp:carbons:2"
+#define NS_FORWARD "urn:xmpp:forward:0"
+#define NS_DELAY "urn:xmpp:delay"
+#define NS_DELAY_OLD "jabber:x:delay"
+#define NS_CORRECT "urn:xmpp:message-correct:0"
+
+/**
+ * Pending:
+ * @id: of the stanza; also the key
+ * @number: what the host calls it
+ * @to: recipient
+ * @text: what was said
+ * @accepted: the server has it; it may still come back
+ */
+typedef struct
+{
+  char *id;
+  guint number;
+  char *to;
+  ImText *text;
+  gboolean accepted;
+} Pending;
+
+/**
+ * GtalkMessages:
+ * @pending: (element-type Pending): messages that may still fail, oldest first
+ * @last_number: the last number given to one
+ * @threads: (element-type utf8 utf8): bare address to the place a
+ *   conversation is with
+ */
+struct _GtalkMessages
+{
+  GQueue pending;
+  guint last_number;
+  GHashTable *places;
+};
+
+static void
+pending_free (gpointer data)
+{
+  Pending *pending = data;
+
+  g_free (pending->id);
+  g_free (pending->to);
+  im_text_free (pending->text);
+  g_free (pending);
+}
+
+/* --- deliveries ------------------------------------------------------------------ */
+
+static void
+tell_delivery (GtalkSession *session, const Pending *pending,
+               ImDelivery outcome, ImUndelivered reason)
+{
+  const ImEvent event = {
+    .type = IM_EVENT_DELIVERY,
+    .delivery = { .id = pending->number,
+                  .to = pending->to,
+                  .text = pending->text,
+                  .outcome = outcome,
+                  .reason = reason },
+  };
+
+  gtalk_session_emit (session, &event);
+}
+
+static void
+accept (GtalkSession *session, Pending *pending)
+{
+  if (pending->accepted)
+    return;
+  pending->accepted = TRUE;
+  tell_delivery (session, pending, IM_DELIVERY_ACCEPTED, IM_UNDELIVERED_NONE);
+}
+
+void
+gtalk_messages_accepted (GtalkSession *session, guint tag)
+{
+  for (GList *l = session->messages->pending.head; l != NULL; l = l->next)
+    if (((Pending *) l->data)->number == tag)
+      {
+        accept (session, l->data);
+        return;
+      }
+}
+
+static GList *
+find_pending (GtalkSession *session, const char *id)
+{
+  for (GList *l = session->messages->pending.head; id != NULL && l != NULL;
+       l = l->next)
+    if (strcmp (((Pending *) l->data)->id, id) == 0)
+      return l;
+  return NULL;
+}
+
+/* Only whom it was sent to, or a server on the way, can say that it failed. */
+static gboolean
+may_bounce (GtalkSession *session, const Pending *pending, const char *from)
+{
+  g_autofree char *bare = NULL;
+  g_autofree char *to = NULL;
+  g_autoptr (XmppJid) jid = NULL;
+
+  if (gtalk_session_is_own (session, from))
+    return TRUE;
+  bare = xmpp_jid_dup_bare (from);
+  to = xmpp_jid_dup_bare (pending->to);
+  if (strcmp (bare, to) == 0)
+    return TRUE;
+  jid = xmpp_jid_new (pending->to, NULL);
+  return jid != NULL && strcmp (bare, jid->domain) == 0;
+}
+
+static void
+bounced (GtalkSession *session, const XmlNode *stanza)
+{
+  GList *link = find_pending (session, xml_node_attribute (stanza, "id"));
+  Pending *pending = link != NULL ? link->data : NULL;
+
+  if (pending == NULL ||
+      !may_bounce (session, pending, xml_node_attribute (stanza, "from")))
+    return;
+  g_queue_delete_link (&session->messages->pending, link);
+  tell_delivery (session, pending, IM_DELIVERY_FAILED,
+                 gtalk_error_of_message (stanza));
+  pending_free (pending);
+}
+
+static void
+remember (GtalkSession *session, Pending *pending)
+{
+  GQueue *queue = &session->messages->pending;
+
+  g_queue_push_tail (queue, pending);
+  if (queue->length > IM_MAX_UNACKED)
+    pending_free (g_queue_pop_head (queue));
+}
+
+/* --- sending --------------------------------------------------------------------- */
+
+/* A conversation stays with the place that answers, until it leaves. */
+static const char *
+recipient (GtalkSession *session, const char *to)
+{
+  const char *place;
+
+  if (*xmpp_jid_resource (to) != '\0')
+    return to;
+  place = g_hash_table_lookup (session->messages->places, to);
+  return place != NULL ? place : to;
+}
+
+static void
+open_message (GtalkSession *session, XmppWriter *w, const char *to,
+              const char *id)
+{
+  xmpp_open (w, "message", NULL);
+  xmpp_attr (w, "to", to);
+  xmpp_attr (w, "type", "chat");
+  xmpp_attr (w, "id", id);
+}
+
+static void
+fail_at_once (GtalkSession *session, guint number, const char *to,
+              const ImText *text)
+{
+  const Pending pending = { NULL, number, (char *) to, (ImText *) text,
+                            FALSE };
+
+  tell_delivery (session, &pending, IM_DELIVERY_FAILED,
+                 IM_UNDELIVERED_DISCONNECTED);
+}
+
+guint
+gtalk_session_send_message (GtalkSession *session, const char *to,
+                            const ImText *text)
+{
+  GtalkMessages *messages = session->messages;
+  g_autofree char *bare = xmpp_jid_dup_bare (to);
+  const char *address =
+      recipient (session, *xmpp_jid_resource (to) != '\0' ? to : bare);
+  g_auto (XmppWriter) w = { 0 };
+  Pending *pending;
+
+  if (im_text_length (text) > IM_MAX_XMPP_BODY)
+    return 0;
+  messages->last_number++;
+  if (!gtalk_session_is_online (session) || session->gone)
+    {
+      fail_at_once (session, messages->last_number, to, text);
+      return messages->last_number;
+    }
+  pending = g_new0 (Pending, 1);
+  pending->id = gtalk_session_new_id (session);
+  pending->number = messages->last_number;
+  pending->to = g_strdup (to);
+  pending->text = im_text_copy (text);
+  open_message (session, &w, address, pending->id);
+  xmpp_leaf (&w, "body", NULL, im_text_plain (text));
+  xmpp_leaf (&w, "active", NS_STATES, NULL);
+  xmpp_close (&w);
+  remember (session, pending);
+  gtalk_session_send_tagged (session, &w, pending->number);
+  /* Where nobody counts, what left is all that can be known. */
+  if (!gtalk_resume_is_counting (session))
+    accept (session, pending);
+  return messages->last_number;
+}
+
+void
+gtalk_session_send_typing (GtalkSession *session, const char *to,
+                           ImTyping state)
+{
+  static const char *const words[] = {
+    [IM_TYPING_STOPPED] = "active",
+    [IM_TYPING_TYPING] = "composing",
+    [IM_TYPING_PAUSED] = "paused",
+  };
+  g_autofree char *bare = xmpp_jid_dup_bare (to);
+  g_auto (XmppWriter) w = { 0 };
+
+  /* Who is not there does not want to know. */
+  if (session->state != GTALK_STATE_ONLINE ||
+      gtalk_presence_best (session, bare) == NULL)
+    return;
+  open_message (session, &w, recipient (session, bare), NULL);
+  xmpp_leaf (&w, words[state], NS_STATES, NULL);
+  xmpp_close (&w);
+  gtalk_session_send (session, &w);
+}
+
+gboolean
+gtalk_session_send_attention (GtalkSession *session, const char *to)
+{
+  g_autofree char *bare = xmpp_jid_dup_bare (to);
+  g_auto (XmppWriter) w = { 0 };
+
+  if (session->state != GTALK_STATE_ONLINE ||
+      gtalk_presence_best (session, bare) == NULL)
+    return FALSE;
+  xmpp_open (&w, "message", NULL);
+  xmpp_attr (&w, "to", recipient (session, bare));
+  xmpp_attr (&w, "type", "headline");
+  xmpp_leaf (&w, "attention", NS_ATTENTION, NULL);
+  xmpp_close (&w);
+  gtalk_session_send (session, &w);
+  return TRUE;
+}
+
+void
+gtalk_session_gone (GtalkSession *session, const char *who)
+{
+  g_autofree char *bare = xmpp_jid_dup_bare (who);
+
+  g_hash_table_remove (session->messages->places, bare);
+}
+
+/* --- receiving -------------------------------------------------------------------- */
+
+static gint64
+read_delay (const XmlNode *stanza)
+{
+  const XmlNode *delay = xml_node_first_ns (stanza, NS_DELAY, "delay");
+
+  if (!xml_node_exists (delay))
+    delay = xml_node_first_ns (stanza, NS_DELAY_OLD, "x");
+  return xmpp_time_parse (xml_node_attribute (delay, "stamp"));
+}
+
+static void
+read_state (GtalkSession *session, const XmlNode *stanza, const char *who)
+{
+  static const struct
+  {
+    const char *word;
+    ImTyping state;
+  } rows[] = {
+    { "composing", IM_TYPING_TYPING }, { "paused", IM_TYPING_PAUSED },
+    { "active", IM_TYPING_STOPPED },   { "inactive", IM_TYPING_STOPPED },
+    { "gone", IM_TYPING_STOPPED },
+  };
+  ImEvent event = { .type = IM_EVENT_TYPING, .typing = { .from = who } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (xml_node_exists (
+            xml_node_first_ns (stanza, NS_STATES, rows[i].word)))
+      {
+        event.typing.state = rows[i].state;
+        gtalk_session_emit (session, &event);
+        return;
+      }
+}
+
+/* That one was online when a message came is told to friends only. */
+static void
+acknowledge (GtalkSession *session, const XmlNode *stanza, const char *from,
+             const char *who)
+{
+  const char *id = xml_node_attribute (stanza, "id");
+  GtalkSubscription seen = 0;
+  g_auto (XmppWriter) w = { 0 };
+
+  if (id == NULL ||
+      !xml_node_exists (xml_node_first_ns (stanza, NS_RECEIPTS, "request")) ||
+      !gtalk_roster_has (session, who, &seen) ||
+      !(seen & GTALK_SEEN_BY_THEM))
+    return;
+  xmpp_open (&w, "message", NULL);
+  xmpp_attr (&w, "to", from);
+  xmpp_open (&w, "received", NS_RECEIPTS);
+  xmpp_attr (&w, "id", id);
+  xmpp_close (&w);
+  xmpp_close (&w);
+  gtalk_session_send (session, &w);
+}
+
+static void
+tell_text (GtalkSession *session, const char *who, const char *body,
+           gint64 when, ImMessageFlags flags)
+{
+  g_autofree char *tidy = im_charset_tidy (body);
+  g_autoptr (ImText) text = NULL;
+  ImEvent event = { .type = IM_EVENT_MESSAGE };
+
+  if (tidy == NULL)
+    return;
+  text = im_text_new_plain (tidy);
+  if (im_text_truncate (text, IM_MAX_MESSAGE_TEXT))
+    flags |= IM_MESSAGE_TRUNCATED;
+  if (when != 0)
+    flags |= IM_MESSAGE_OFFLINE;
+  event.message = (ImEventMessage){
+    .from = who, .text = text, .flags = flags, .time = when
+  };
+  gtalk_session_emit (session, &event);
+}
+
+static void
+receive (GtalkSession *session, const XmlNode *stanza, const char *from)
+{
+  g_autofree char *who = xmpp_jid_dup_bare (from);
+  const char *body = xml_node_child_text (stanza, "body");
+  gint64 when = read_delay (stanza);
+  ImEvent event = { .type = IM_EVENT_ATTENTION, .attention = { who } };
+
+  if (xml_node_exists (xml_node_first_ns (stanza, NS_ATTENTION, "attention")) &&
+      when == 0)
+    gtalk_session_emit (session, &event);
+  if (*body != '\0')
+    {
+      if (when == 0 && *xmpp_jid_resource (from) != '\0')
+        g_hash_table_replace (session->messages->places, g_strdup (who),
+                              g_strdup (from));
+      tell_text (session, who, body, when, 0);
+      acknowledge (session, stanza, from, who);
+    }
+  if (when == 0)
+    read_state (session, stanza, who);
+}
+
+/* --- carbons ------------------------------------------------------------------------ */
+
+/* Only our own account's server makes copies; anybody else's would be words put
+ * into somebody's mouth. */
+static gboolean
+carbon (GtalkSession *session, const XmlNode *stanza)
+{
+  const XmlNode *sent = xml_node_first_ns (stanza, NS_CARBONS, "sent");
+  const XmlNode *received = xml_node_first_ns (stanza, NS_CARBONS, "received");
+  const XmlNode *copy = xml_node_exists (sent) ? sent : received;
+  const XmlNode *inner =
+      xml_node_child (xml_node_first_ns (copy, NS_FORWARD, "forwarded"),
+                      "message");
+  const char *from = xml_node_attribute (stanza, "from");
+  const char *other =
+      xml_node_attribute (inner, copy == sent ? "to" : "from");
+
+  if (!xml_node_exists (copy))
+    return FALSE;
+  if (from == NULL || strcmp (from, gtalk_session_bare (session)) != 0 ||
+      other == NULL ||
+      g_strcmp0 (xml_node_attribute (inner, "type"), "error") == 0)
+    return TRUE;
+  if (copy == sent)
+    {
+      g_autofree char *who = xmpp_jid_dup_bare (other);
+
+      tell_text (session, who, xml_node_child_text (inner, "body"), 0,
+                 IM_MESSAGE_OWN);
+    }
+  else
+    receive (session, inner, other);
+  return TRUE;
+}
+
+static gboolean
+message (GtalkSession *session, const XmlNode *stanza)
+{
+  const char *type = xml_node_attribute (stanza, "type");
+  const char *from = xml_node_attribute (stanza, "from");
+
+  if (carbon (session, stanza))
+    return TRUE;
+  if (g_strcmp0 (type, "error") == 0)
+    bounced (session, stanza);
+  else if (g_strcmp0 (type, "groupchat") == 0)
+    return FALSE;
+  else
+    receive (session, stanza,
+             from != NULL ? from : gtalk_session_domain (session));
+  return TRUE;
+}
+
+static void
+features (GtalkSession *session)
+{
+  if (gtalk_disco_server_has (session, NS_CARBONS))
+    gtalk_session_ask (session, NULL, "set",
+                       "<enable xmlns='" NS_CARBONS "'/>", NULL, NULL, NULL);
+}
+
+static void
+init (GtalkSession *session)
+{
+  session->messages = g_new0 (GtalkMessages, 1);
+  session->messages->places =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static void
+clear (GtalkSession *session)
+{
+  if (session->messages == NULL)
+    return;
+  g_queue_clear_full (&session->messages->pending, pending_free);
+  g_hash_table_unref (session->messages->places);
+  g_clear_pointer (&session->messages, g_free);
+}
+
+const GtalkPart gtalk_messages_part = {
+  .init = init,
+  .clear = clear,
+  .features = features,
+  .message = message,
+};

@@ -1,0 +1,358 @@
+#include "gtalk-resume.h"
+
+#include <string.h>
+
+#include "gtalk-negotiate-private.h"
+
+/* Stanzas after which the server is asked what it has, and how long a lone one
+ * waits for that. */
+#define ASK_AFTER 5
+#define ASK_MS 2000
+
+/* How long the server may take to say so before the link counts as dead. */
+#define ANSWER_MS 30000
+
+/**
+ * Sent:
+ * @xml: the stanza
+ * @is_message: it is sent again even to another stream
+ * @tag: what to call it when it is acknowledged, or 0
+ */
+typedef struct
+{
+  GBytes *xml;
+  gboolean is_message;
+  guint tag;
+} Sent;
+
+/**
+ * GtalkResume:
+ * @asked: enable was written in this stream
+ * @enabled: the server said that it counts
+ * @id: (nullable): what the stream is called when it is resumed
+ * @handled: stanzas of the server's we handled
+ * @sent: stanzas of ours since enable
+ * @unacked: (element-type Sent): the last of them, which the server has not
+ *   acknowledged
+ * @since_ask: how many came after the last question
+ * @timer: (nullable): the next question, or the deadline of its answer
+ * @awaits: the server was asked
+ */
+struct _GtalkResume
+{
+  gboolean asked;
+  gboolean enabled;
+  char *id;
+  guint32 handled;
+  guint32 sent;
+  GQueue unacked;
+  guint since_ask;
+  ImTimer *timer;
+  gboolean awaits;
+};
+
+static void
+sent_free (gpointer data)
+{
+  Sent *sent = data;
+
+  g_bytes_unref (sent->xml);
+  g_free (sent);
+}
+
+void
+gtalk_resume_init (GtalkSession *session)
+{
+  session->resume = g_new0 (GtalkResume, 1);
+}
+
+static void
+stop_timer (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  if (resume->timer != NULL)
+    session->host->ops->timer_cancel (session->host, resume->timer);
+  resume->timer = NULL;
+  resume->awaits = FALSE;
+}
+
+void
+gtalk_resume_clear (GtalkSession *session)
+{
+  if (session->resume == NULL)
+    return;
+  stop_timer (session);
+  g_queue_clear_full (&session->resume->unacked, sent_free);
+  g_free (session->resume->id);
+  g_clear_pointer (&session->resume, g_free);
+}
+
+gboolean
+gtalk_resume_is_counting (const GtalkSession *session)
+{
+  return session->resume->asked;
+}
+
+gboolean
+gtalk_resume_is_possible (const GtalkSession *session)
+{
+  return session->resume->id != NULL;
+}
+
+void
+gtalk_resume_enable (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  if (resume->asked ||
+      !(gtalk_negotiate_features (session) & GTALK_STREAM_RESUMPTION))
+    return;
+  resume->asked = TRUE;
+  resume->sent = 0;
+  resume->handled = 0;
+  gtalk_stream_send (session->stream,
+                     "<enable xmlns='" NS_SM "' resume='true'/>", -1);
+}
+
+/* --- acknowledging ---------------------------------------------------------- */
+
+static void
+on_no_answer (gpointer user)
+{
+  GtalkSession *session = user;
+
+  session->resume->timer = NULL;
+  gtalk_session_lost (session, IM_PROBLEM_TIMED_OUT, NULL);
+}
+
+static void
+ask (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  stop_timer (session);
+  resume->since_ask = 0;
+  resume->awaits = TRUE;
+  resume->timer = session->host->ops->timer_add (session->host, ANSWER_MS,
+                                                 on_no_answer, session);
+  gtalk_stream_send (session->stream, "<r xmlns='" NS_SM "'/>", -1);
+}
+
+static void
+on_time_to_ask (gpointer user)
+{
+  GtalkSession *session = user;
+
+  session->resume->timer = NULL;
+  ask (session);
+}
+
+void
+gtalk_resume_sent (GtalkSession *session, const char *xml, gsize len,
+                   guint tag)
+{
+  GtalkResume *resume = session->resume;
+  Sent *sent;
+
+  if (!resume->asked)
+    return;
+  sent = g_new (Sent, 1);
+  sent->xml = g_bytes_new (xml, len);
+  sent->is_message = g_str_has_prefix (xml, "<message");
+  sent->tag = tag;
+  g_queue_push_tail (&resume->unacked, sent);
+  resume->sent++;
+  if (session->stream == NULL || session->state == GTALK_STATE_RESUMING)
+    return;
+  if (++resume->since_ask >= ASK_AFTER && !resume->awaits)
+    ask (session);
+  else if (resume->timer == NULL)
+    resume->timer = session->host->ops->timer_add (session->host, ASK_MS,
+                                                   on_time_to_ask, session);
+}
+
+void
+gtalk_resume_received (GtalkSession *session)
+{
+  if (session->resume->enabled)
+    session->resume->handled++;
+}
+
+static void
+answer (GtalkSession *session)
+{
+  g_autofree char *xml = g_strdup_printf ("<a xmlns='" NS_SM "' h='%u'/>",
+                                          session->resume->handled);
+
+  gtalk_stream_send (session->stream, xml, -1);
+}
+
+/* Returns: whether @element carries a number that can be */
+static gboolean
+drop_acked (GtalkSession *session, const XmlNode *element)
+{
+  GtalkResume *resume = session->resume;
+  const char *text = xml_node_attribute (element, "h");
+  guint64 h;
+  guint32 left;
+
+  if (text == NULL ||
+      !g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT32, &h, NULL))
+    return FALSE;
+  /* Both count modulo 2^32. */
+  left = resume->sent - (guint32) h;
+  if (left > resume->unacked.length)
+    return FALSE;
+  while (resume->unacked.length > left)
+    {
+      Sent *sent = g_queue_pop_head (&resume->unacked);
+
+      if (sent->tag != 0)
+        gtalk_messages_accepted (session, sent->tag);
+      sent_free (sent);
+    }
+  return TRUE;
+}
+
+static void
+acknowledged (GtalkSession *session, const XmlNode *element)
+{
+  if (!drop_acked (session, element))
+    {
+      gtalk_session_fail_simple (session, IM_PROBLEM_PROTOCOL,
+                                 "the server acknowledged more than was sent");
+      return;
+    }
+  stop_timer (session);
+  if (session->resume->unacked.length > 0)
+    session->resume->timer = session->host->ops->timer_add (
+        session->host, ASK_MS, on_time_to_ask, session);
+}
+
+/* --- going on ----------------------------------------------------------------- */
+
+void
+gtalk_resume_link_lost (GtalkSession *session)
+{
+  stop_timer (session);
+  session->resume->since_ask = 0;
+}
+
+gboolean
+gtalk_resume_try (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+  g_auto (XmppWriter) w = { 0 };
+
+  if (resume->id == NULL)
+    return FALSE;
+  xmpp_open (&w, "resume", NS_SM);
+  xmpp_attr (&w, "previd", resume->id);
+  xmpp_attr_number (&w, "h", resume->handled);
+  xmpp_close (&w);
+  gtalk_stream_send (session->stream, xmpp_writer_text (&w), -1);
+  return TRUE;
+}
+
+static void
+send_again (GtalkSession *session, const Sent *sent)
+{
+  gtalk_stream_send (session->stream, g_bytes_get_data (sent->xml, NULL),
+                     (gssize) g_bytes_get_size (sent->xml));
+}
+
+static void
+resumed (GtalkSession *session, const XmlNode *element)
+{
+  GtalkResume *resume = session->resume;
+
+  if (!drop_acked (session, element))
+    {
+      gtalk_session_fail_simple (session, IM_PROBLEM_PROTOCOL,
+                                 "the server acknowledged more than was sent");
+      return;
+    }
+  gtalk_negotiate_resumed (session);
+  gtalk_session_resumed (session);
+  for (GList *l = resume->unacked.head; l != NULL; l = l->next)
+    send_again (session, l->data);
+  if (resume->unacked.length > 0)
+    ask (session);
+}
+
+/* The stream is gone; what is asked again anyway is dropped, messages are
+ * not. They keep their ids, so that who has them already can tell. */
+static void
+not_resumed (GtalkSession *session, const XmlNode *element)
+{
+  GtalkResume *resume = session->resume;
+  GQueue left = G_QUEUE_INIT;
+  Sent *sent;
+
+  drop_acked (session, element);
+  g_clear_pointer (&resume->id, g_free);
+  resume->enabled = FALSE;
+  resume->asked = FALSE;
+  while ((sent = g_queue_pop_head (&resume->unacked)) != NULL)
+    if (sent->is_message)
+      g_queue_push_tail (&left, sent);
+    else
+      sent_free (sent);
+  gtalk_negotiate_not_resumed (session);
+  while ((sent = g_queue_pop_head (&left)) != NULL)
+    {
+      gsize len;
+      const char *xml = g_bytes_get_data (sent->xml, &len);
+
+      gtalk_stream_send (session->stream, xml, (gssize) len);
+      gtalk_resume_sent (session, xml, len, sent->tag);
+      sent_free (sent);
+    }
+}
+
+static void
+enabled (GtalkSession *session, const XmlNode *element)
+{
+  GtalkResume *resume = session->resume;
+  const char *can = xml_node_attribute (element, "resume");
+
+  resume->enabled = TRUE;
+  g_free (resume->id);
+  resume->id = g_strcmp0 (can, "true") == 0 || g_strcmp0 (can, "1") == 0
+                   ? g_strdup (xml_node_attribute (element, "id"))
+                   : NULL;
+}
+
+/* The server will not count after all. */
+static void
+not_enabled (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  stop_timer (session);
+  resume->asked = FALSE;
+  g_queue_clear_full (&resume->unacked, sent_free);
+}
+
+gboolean
+gtalk_resume_element (GtalkSession *session, const XmlNode *element)
+{
+  const char *name = xml_node_name (element);
+
+  if (strcmp (xml_node_namespace (element), NS_SM) != 0)
+    return FALSE;
+  if (strcmp (name, "r") == 0)
+    answer (session);
+  else if (strcmp (name, "a") == 0)
+    acknowledged (session, element);
+  else if (strcmp (name, "enabled") == 0 && session->resume->asked)
+    enabled (session, element);
+  else if (strcmp (name, "resumed") == 0 && session->resume->id != NULL)
+    resumed (session, element);
+  else if (strcmp (name, "failed") == 0 && session->resume->id != NULL)
+    not_resumed (session, element);
+  else if (strcmp (name, "failed") == 0)
+    not_enabled (session);
+  return TRUE;
+}

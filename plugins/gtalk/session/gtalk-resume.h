@@ -1,0 +1,44 @@
+#pragma once
+
+/* Stream management (XEP-0198): both ends count stanzas, and what one has not
+ * acknowledged the other still has. So a link may break and nothing is lost
+ * or said twice:
+ *
+ *   bound ── enable ─► counting ── link breaks ─► resuming ── resume ─► goes on
+ *                                                    │ failed
+ *                                                    └─► bound anew; messages
+ *                                                        are sent again
+ */
+
+#include "gtalk-session.h"
+#include "xml-tree.h"
+
+void gtalk_resume_init (GtalkSession *session);
+void gtalk_resume_clear (GtalkSession *session);
+
+/** A resource is bound, or about to be: from now on stanzas are counted, if
+ * the server can. */
+void gtalk_resume_enable (GtalkSession *session);
+
+/** Whether a lost stream can be gone on with. */
+gboolean gtalk_resume_is_possible (const GtalkSession *session);
+
+/** Asks the server to go on with the last stream, if there is one; whether it
+ * was asked. */
+gboolean gtalk_resume_try (GtalkSession *session);
+
+/** The link is gone: nothing is sent any more, what is sent waits. */
+void gtalk_resume_link_lost (GtalkSession *session);
+
+/** A stanza is sent: keeps it until it is acknowledged. Of a message, @tag is
+ * told to gtalk_messages_accepted() then; it is 0 for others. */
+void gtalk_resume_sent (GtalkSession *session, const char *xml, gsize len,
+                        guint tag);
+/** Whether the server counts, so that it acknowledges what it has. */
+gboolean gtalk_resume_is_counting (const GtalkSession *session);
+
+/** A stanza came and was handled. */
+void gtalk_resume_received (GtalkSession *session);
+
+/** An element that is no stanza; whether it was about this. */
+gboolean gtalk_resume_element (GtalkSession *session, const XmlNode *element);

@@ -1,0 +1,18 @@
+#pragma once
+
+/* The list, for the other parts. */
+
+#include "gtalk-session.h"
+
+/** What one may see of the other. */
+typedef enum
+{
+  GTALK_SEES_THEM = 1 << 0, /* subscription "to" */
+  GTALK_SEEN_BY_THEM = 1 << 1, /* "from" */
+  GTALK_SEES_BOTH = GTALK_SEES_THEM | GTALK_SEEN_BY_THEM,
+} GtalkSubscription;
+
+/** Returns: whether @who (a bare address) is on the list; their subscription is
+ * then in @ret (nullable) */
+gboolean gtalk_roster_has (const GtalkSession *session, const char *who,
+                           GtalkSubscription *ret);
