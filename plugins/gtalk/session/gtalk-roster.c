@@ -326,7 +326,7 @@ on_list (GtalkSession *session, const XmlNode *stanza, gpointer data)
 }
 
 static void
-bound (GtalkSession *session)
+ask_for_list (GtalkSession *session)
 {
   GtalkRoster *roster = session->roster;
   g_auto (XmppWriter) w = { 0 };
@@ -389,29 +389,40 @@ edit_free (gpointer data)
   g_free (edit);
 }
 
-/* The list changes with the server's push; what it refuses is shown as it
- * was. */
+static void ask_for_list (GtalkSession *session);
+
+/* What was refused is in our copy already; the server's is asked for. */
 static void
 on_edited (GtalkSession *session, const XmlNode *stanza, gpointer data)
 {
   const Edit *edit = data;
-  const Item *item = g_hash_table_lookup (session->roster->items, edit->who);
   ImEvent event = {
     .type = IM_EVENT_LIST_ERROR,
     .list_error = { .who = edit->who, .group = edit->group },
   };
 
-  if (session->gone || (stanza != NULL &&
-                        g_strcmp0 (xml_node_attribute (stanza, "type"),
-                                   "error") != 0))
+  if (session->gone || stanza == NULL ||
+      g_strcmp0 (xml_node_attribute (stanza, "type"), "error") != 0)
     return;
-  event.list_error.reason = stanza != NULL ? gtalk_error_of_list (stanza)
-                                           : IM_LIST_ERROR_SERVER;
+  event.list_error.reason = gtalk_error_of_list (stanza);
   gtalk_session_emit (session, &event);
-  if (item != NULL)
-    tell_difference (session, NULL, item);
-  else
-    tell_gone (session, edit->who, edit->group);
+  ask_for_list (session);
+}
+
+/* Our copy changes at once, since the next edit builds on this one; the
+ * server's push says what it came to. */
+static void
+assume (GtalkSession *session, const Item *item)
+{
+  const Item *old = g_hash_table_lookup (session->roster->items, item->jid);
+  Item *copy = g_new0 (Item, 1);
+
+  copy->jid = g_strdup (item->jid);
+  copy->name = g_strdup (item->name);
+  copy->subscription = old != NULL ? old->subscription : 0;
+  copy->asked = old != NULL && old->asked;
+  copy->groups = g_strdupv (item->groups);
+  g_hash_table_replace (session->roster->items, copy->jid, copy);
 }
 
 static void
@@ -433,6 +444,7 @@ send_item (GtalkSession *session, const Item *item, const char *group)
   xmpp_close (&w);
   gtalk_session_ask (session, NULL, "set", xmpp_writer_text (&w), on_edited,
                      edit, edit_free);
+  assume (session, item);
 }
 
 static void
@@ -484,6 +496,7 @@ gtalk_session_add_buddy (GtalkSession *session, const char *who,
 {
   g_autofree char *jid = NULL;
   g_auto (GStrv) groups = NULL;
+  gboolean subscribe;
   const Item *old;
   Item item = { 0 };
 
@@ -496,8 +509,9 @@ gtalk_session_add_buddy (GtalkSession *session, const char *who,
                                               : NULL;
   item.groups = groups =
       edited_groups (old != NULL ? old->groups : NULL, group, "");
+  subscribe = old == NULL || !(old->subscription & GTALK_SEES_THEM);
   send_item (session, &item, group);
-  if (old == NULL || !(old->subscription & GTALK_SEES_THEM))
+  if (subscribe)
     send_presence (session, jid, "subscribe", words);
 }
 
@@ -517,6 +531,7 @@ remove_item (GtalkSession *session, const char *jid, const char *group)
   xmpp_close (&w);
   gtalk_session_ask (session, NULL, "set", xmpp_writer_text (&w), on_edited,
                      edit, edit_free);
+  g_hash_table_remove (session->roster->items, jid);
 }
 
 void
@@ -693,7 +708,7 @@ clear (GtalkSession *session)
 const GtalkPart gtalk_roster_part = {
   .init = init,
   .clear = clear,
-  .bound = bound,
+  .bound = ask_for_list,
   .presence = presence,
   .query = query,
 };
