@@ -100,6 +100,9 @@ typedef void (*ImLookupFunc) (gpointer user, ImLookupOutcome outcome,
  * @body: (nullable): what to send
  * @max_body: bytes of an answer beyond which the request fails
  * @secret: the URL or the body carries a credential: nothing of it is logged
+ * @repeatable: being made twice does no harm, as with every GET. So it may go
+ *   over a connection the server may just be closing, and over another one
+ *   when it did
  */
 typedef struct
 {
@@ -110,6 +113,7 @@ typedef struct
   GBytes *body;
   gsize max_body;
   gboolean secret;
+  gboolean repeatable;
 } ImHttpRequest;
 
 /**

@@ -50,6 +50,7 @@ struct _ImHttp
   char *content_type;
   GBytes *body;
   gsize max_body;
+  gboolean repeatable;
   NetPhase phase;
   gboolean outdated;
   GCancellable *cancel;
@@ -436,7 +437,10 @@ message_new (ImHttp *http)
   SoupMessage *message = soup_message_new_from_uri (http->method, http->uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
-  soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_set_flags (message, SOUP_MESSAGE_NO_REDIRECT |
+                                       (http->repeatable
+                                            ? SOUP_MESSAGE_IDEMPOTENT
+                                            : 0));
   for (char **h = http->headers; h != NULL && h[0] != NULL; h += 2)
     if (header_ok (h[0]) && header_ok (h[1]))
       soup_message_headers_replace (headers, h[0], h[1]);
@@ -544,6 +548,7 @@ http_new (NetHost *net, const ImHttpRequest *request, ImHttpFunc func,
   http->content_type = g_strdup (request->content_type);
   http->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
   http->max_body = request->max_body;
+  http->repeatable = request->repeatable;
   return http;
 }
 

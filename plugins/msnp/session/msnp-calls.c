@@ -203,6 +203,7 @@ send_request (MsnpCall *call, const ImSecret *ticket)
     .content_type = MSNP_SOAP_TYPE,
     .max_body = call->plan.list ? IM_MAX_MSNP_BOOK : IM_MAX_HTTP_BODY,
     .secret = TRUE,
+    .repeatable = call->plan.list,
   };
   const char *headers[3] = { "SOAPAction", NULL, NULL };
 

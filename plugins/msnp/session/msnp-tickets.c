@@ -659,7 +659,8 @@ ask_rst (MsnpSession *session)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
   ImHttpRequest http = { .method = "POST",
-                         .content_type = AUTH_PASSPORT3_TYPE };
+                         .content_type = AUTH_PASSPORT3_TYPE,
+                         .repeatable = TRUE };
 
   fill_sites (tickets, policy, sites);
   body = auth_passport3_encode (&rst, &error);
