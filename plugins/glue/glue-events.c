@@ -755,10 +755,22 @@ on_auth_request (GlueHost *glue, const ImEvent *event)
       event->auth.reason, buddy != NULL, on_authorize, on_deny, request);
 }
 
+/* What the user calls them, and who they are. */
+static char *
+name_of (const char *who, PurpleBuddy *buddy)
+{
+  const char *alias =
+      buddy != NULL ? purple_buddy_get_alias_only (buddy) : NULL;
+
+  return alias != NULL ? g_strdup_printf ("%s (%s)", alias, who)
+                       : g_strdup (who);
+}
+
 static void
 on_auth_reply (GlueHost *glue, const ImEvent *event)
 {
   PurpleBuddy *buddy = purple_find_buddy (glue->account, event->auth.who);
+  g_autofree char *name = name_of (event->auth.who, buddy);
   g_autofree char *sentence = NULL;
 
   if (buddy != NULL && event->auth.granted)
@@ -769,15 +781,19 @@ on_auth_reply (GlueHost *glue, const ImEvent *event)
           ? _("%s allows you to see when they are online.")
           /* Translators: a user's name. */
           : _("%s does not allow you to see when they are online."),
-      event->auth.who);
+      name);
   glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, sentence, event->auth.reason);
 }
 
 static void
 on_added (GlueHost *glue, const ImEvent *event)
 {
-  purple_account_notify_added (glue->account, event->auth.who, NULL, NULL,
-                               event->auth.reason);
+  PurpleBuddy *buddy = purple_find_buddy (glue->account, event->auth.who);
+
+  purple_account_notify_added (
+      glue->account, event->auth.who, NULL,
+      buddy != NULL ? purple_buddy_get_alias_only (buddy) : NULL,
+      event->auth.reason);
 }
 
 /* --- the service speaks ------------------------------------------------- */

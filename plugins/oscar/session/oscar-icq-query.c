@@ -51,6 +51,8 @@ typedef struct
   guint seen;        /* bits of the replies that came */
   GPtrArray *people; /* owned Person; the first is @who */
   guint more;
+  ImAccountOutcome outcome; /* of a change */
+  guint code;               /* why it was refused */
 } Query;
 
 static Person *
@@ -164,6 +166,7 @@ ask (OscarSession *session, QueryKind kind, const char *who, guint16 sequence,
 
   query->kind = kind;
   query->who = g_strdup (who);
+  query->outcome = IM_ACCOUNT_TRY_LATER; /* until there is an answer */
   query->people = g_ptr_array_new_with_free_func (person_free);
   query->until_ms = session->host->ops->monotonic_ms (session->host) +
                     ANSWER_SECONDS * 1000;
@@ -431,6 +434,17 @@ report_found (OscarSession *session, const Query *query)
 }
 
 static void
+report_change (OscarSession *session, const Query *query)
+{
+  ImEvent event = { .type = IM_EVENT_ACCOUNT };
+
+  event.account.matter = IM_ACCOUNT_ENTRY;
+  event.account.outcome = query->outcome;
+  event.account.code = query->code;
+  oscar_session_emit (session, &event);
+}
+
+static void
 finish (OscarSession *session, guint sequence)
 {
   gpointer stolen = NULL;
@@ -455,6 +469,7 @@ finish (OscarSession *session, guint sequence)
       report_found (session, query);
       break;
     case QUERY_SET:
+      report_change (session, query);
       break;
     }
   oscar_icq_query_free (query);
@@ -548,6 +563,13 @@ take_reply (Query *query, const OscarIcq *reply, const char *charset)
 {
   guint bit = oscar_icq_info_bit (reply->subtype);
 
+  if (query->kind == QUERY_SET)
+    {
+      query->outcome = reply->result == OSCAR_META_OK ? IM_ACCOUNT_DONE
+                                                      : IM_ACCOUNT_REFUSED;
+      query->code = reply->result == OSCAR_META_OK ? 0 : reply->result;
+      return TRUE;
+    }
   if (query->kind == QUERY_SEARCH)
     {
       if (reply->result == OSCAR_META_OK)
@@ -566,8 +588,6 @@ take_reply (Query *query, const OscarIcq *reply, const char *charset)
       take_short (query->people->pdata[0], reply, charset);
       return TRUE;
     }
-  if (query->kind == QUERY_SET)
-    return TRUE;
   oscar_icq_decode_info (reply->subtype, &reply->data, charset, person_take,
                          query->people->pdata[0]);
   query->seen |= bit;
@@ -602,6 +622,7 @@ oscar_icq_error (OscarSession *session, guint32 request)
   while (g_hash_table_iter_next (&iter, &key, &value))
     if (((Query *) value)->request == request)
       {
+        ((Query *) value)->outcome = IM_ACCOUNT_UNSUPPORTED;
         finish (session, GPOINTER_TO_UINT (key));
         return;
       }
