@@ -182,12 +182,35 @@ class Pidgin(Host):
             env=self.env, capture_output=True, text=True)
         return found.stdout.split()
 
+    def window_name(self, window):
+        return subprocess.run(
+            ["xdotool", "getwindowname", window], env=self.env,
+            capture_output=True, text=True).stdout.strip()
+
+    def wait_window(self, pattern):
+        """The window whose title is like @pattern, once it is there."""
+        def found():
+            return [window for window in self.windows()
+                    if re.search(pattern, self.window_name(window))]
+        return self.until(found, lambda: f"a window like {pattern!r} among "
+                          f"{[self.window_name(w) for w in self.windows()]}",
+                          )[0]
+
+    def click_last(self, window):
+        """Clicks on the last button of a question."""
+        shape = subprocess.run(
+            ["xdotool", "getwindowgeometry", "--shell", window],
+            env=self.env, capture_output=True, text=True, check=True).stdout
+        width, height = (int(re.search(rf"{side}=(\d+)", shape)[1])
+                         for side in ("WIDTH", "HEIGHT"))
+        subprocess.run(["xdotool", "mousemove", "--window", window,
+                        str(width - 55), str(height - 28), "click", "1"],
+                       env=self.env, check=True)
+
     def arrange(self):
         """Puts the windows side by side: there is no window manager."""
         for window in self.windows():
-            name = subprocess.run(
-                ["xdotool", "getwindowname", window], env=self.env,
-                capture_output=True, text=True).stdout.strip()
+            name = self.window_name(window)
             if name == "Buddy List":
                 place = ["windowmove", window, "20", "20", "windowsize",
                          window, "300", "600"]
