@@ -53,6 +53,13 @@ class Web:
             "host", "127.0.0.1").rsplit(":", 1)[0]
         return host, (self.tls_port if request.tls else self.port)
 
+    def secure_base(self, request):
+        """(scheme, host, port) for passwords: encrypted if that is served."""
+        host, _ = self.base(request)
+        if self.tls_port:
+            return "https", host, self.tls_port
+        return "http", host, self.port
+
     async def _plain(self, reader, writer):
         await self._serve(reader, writer, False)
 

@@ -12,10 +12,10 @@ SCHEME = "Passport1.4 "
 def nexus(web, request):
     """Where to log in."""
     traits = web.server.traits
-    host, port = web.base(request)
+    scheme, host, port = web.secure_base(request)
     place = "%s:%d%s" % (host, port, traits.login_path)
     if traits.nexus_scheme:
-        place = "%s://%s" % ("https" if request.tls else "http", place)
+        place = "%s://%s" % (scheme, place)
         value = "DALogin=" + place
     else:
         value = ("DARealm=Passport.Net,DALogin=%s,DAReg=http://register."
