@@ -320,6 +320,19 @@ glue_actions_set_profile (PurplePluginAction *action)
 }
 
 void
+glue_actions_show_news (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+
+  if (glue == NULL)
+    return;
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO,
+                  glue->news != NULL ? _("Message of the day")
+                                     : _("The network has no message today."),
+                  glue->news);
+}
+
+void
 glue_actions_forget_certificates (PurplePluginAction *action)
 {
   GlueHost *glue = glue_host_of (action->context);

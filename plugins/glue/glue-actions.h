@@ -78,3 +78,4 @@ gboolean glue_actions_offline_message (const PurpleBuddy *buddy);
 /* Account actions, for the menu. */
 void glue_actions_set_profile (PurplePluginAction *action);
 void glue_actions_forget_certificates (PurplePluginAction *action);
+void glue_actions_show_news (PurplePluginAction *action);

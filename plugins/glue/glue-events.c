@@ -980,6 +980,28 @@ notice_not_invited (GlueHost *glue, const ImEventNotice *notice)
 }
 
 static void
+notice_places (GlueHost *glue, const ImEventNotice *notice)
+{
+  g_autofree char *sentence = NULL;
+
+  if (notice->count == 0)
+    {
+      glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO,
+                      _("The network does not say where else you are signed "
+                        "in."),
+                      NULL);
+      return;
+    }
+  sentence = g_strdup_printf (
+      ngettext ("You are signed in at %u place, which is here.",
+                "You are signed in at %u places, this one included.",
+                notice->count),
+      notice->count);
+
+  glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, sentence, NULL);
+}
+
+static void
 on_notice (GlueHost *glue, const ImEvent *event)
 {
   const ImEventNotice *notice = &event->notice;
@@ -990,6 +1012,8 @@ on_notice (GlueHost *glue, const ImEvent *event)
     case IM_NOTICE_NEWS:
       glue_debug (glue, "news: %s %s", text,
                   notice->url != NULL ? notice->url : "");
+      g_free (glue->news);
+      glue->news = g_strdup (text);
       break;
     case IM_NOTICE_IMPORTANT:
       glue_tell_user (glue, PURPLE_NOTIFY_MSG_INFO, text, notice->url);
@@ -1036,6 +1060,9 @@ on_notice (GlueHost *glue, const ImEvent *event)
       break;
     case IM_NOTICE_LIST_UNREAD:
       notice_list_unread (glue, notice);
+      break;
+    case IM_NOTICE_PLACES:
+      notice_places (glue, notice);
       break;
     }
 }

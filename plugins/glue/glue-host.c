@@ -166,6 +166,7 @@ finish (GlueHost *glue)
   g_clear_pointer (&glue->own_pins, g_hash_table_unref);
   glue_nicks_free (glue);
   glue_settings_free (glue->settings);
+  g_free (glue->news);
   g_free (glue);
 }
 

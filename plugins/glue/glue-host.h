@@ -84,6 +84,8 @@ struct _GlueHost
   GlueList *list;         /* owned; freed by funcs->free */
   gpointer session;       /* owned; freed by protocol->session_free */
   NetHost *net;           /* owned */
+  char *news;             /* owned, nullable: what the server last had to say
+                           * that was not worth a window */
 
   /* While positive, changes to buddies and privacy come from the server and
    * must not be sent back to it. */

@@ -204,6 +204,8 @@ new_session (GlueHost *glue)
     .quirks = quirks (network->quirks),
     .charset = glue->settings->charset,
     .client_name = CLIENT_NAME,
+    .alone = strcmp (purple_account_get_string (account, "places", "keep"),
+                     "sign-off") == 0,
     .list_cache = list,
     .home = home,
     .profile = im_text_length (profile) > 0 ? profile : NULL,
@@ -340,6 +342,15 @@ oscar_actions_normalize (const PurpleAccount *account, const char *name)
 
 /* --- menu --------------------------------------------------------------- */
 
+static void
+show_places (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+
+  if (glue != NULL)
+    oscar_session_ask_places (glue->session);
+}
+
 GList *
 oscar_actions_menu (PurplePlugin *plugin, gpointer context)
 {
@@ -354,6 +365,12 @@ oscar_actions_menu (PurplePlugin *plugin, gpointer context)
   else
     list = oscar_account_add_aim (list);
   list = oscar_account_add (list);
+  list = g_list_append (
+      list, purple_plugin_action_new (_("Message of the Day"),
+                                      glue_actions_show_news));
+  list = g_list_append (
+      list, purple_plugin_action_new (_("Show Where I Am Signed In"),
+                                      show_places));
   list = g_list_append (
       list,
       purple_plugin_action_new (_("Put Local Buddies on the Server's List"),

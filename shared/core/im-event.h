@@ -403,6 +403,8 @@ typedef enum
                             is the server's code */
   IM_NOTICE_LIST_UNREAD, /* signed on, but the list could not be read; text
                             is why, count the code */
+  IM_NOTICE_PLACES,    /* we are signed on in count places, this included; 0 if
+                          the server does not say */
 } ImNotice;
 
 typedef struct

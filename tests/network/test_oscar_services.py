@@ -308,6 +308,60 @@ def a_window_of_the_server_is_words_only(t):
     world.end(ann)
 
 
+# Several sessions of one account.
+
+@tap.case
+def several_sessions_live_side_by_side(t):
+    world = World(t)
+    here, there, bob = (world.client(name) for name in (
+        "Ann Other", "Ann Other", "Bob"))
+    here.sign_on()
+    here.action("Show Where I Am Signed In")
+    told(here, "You are signed in at 1 place, which is here.")
+    there.sign_on()
+    bob.sign_on()
+    here.action("Show Where I Am Signed In")
+    told(here, "You are signed in at 2 places, this one included.")
+    bob.wait("buddy-on", who="Ann Other")
+    bob.im("Ann Other", "both of you")
+    for ann in (here, there):
+        ann.wait("line", html=lambda html: "both of you" in html)
+    there.sign_off()
+    tap.equal(bob.seen("buddy-off"), [], "departures")
+    world.end(here, there, bob)
+
+
+@tap.case
+def other_sessions_end_where_that_is_wanted(t):
+    world = World(t)
+    here, there = world.client("Ann Other"), world.client("Ann Other")
+    here.sign_on()
+    there.option("places", "sign-off")
+    there.sign_on()
+    event = here.wait("error")
+    tap.contains(event["text"], "You signed in somewhere else", "sentence")
+    tap.equal(event["fatal"], True, "whether it stays away")
+    there.action("Show Where I Am Signed In")
+    told(there, "at 1 place")
+    world.end(here, there)
+
+
+@tap.case
+def the_message_of_the_day_is_in_the_menu(t):
+    world = World(t)
+    ann = world.client("Ann Other")
+    ann.sign_on()
+    tap.equal(ann.client.seen("notify"), [], "windows")
+    ann.action("Message of the Day")
+    told(ann, "Message of the day", "Welcome to the loopback server")
+    world.server.do("motd", name="Ann Other", text="Going down at 8")
+    world.server.do("motd", name="Ann Other", text="Going down now", kind=2)
+    told(ann, "Going down now")
+    ann.action("Message of the Day")
+    told(ann, "Message of the day", "Going down at 8")
+    world.end(ann)
+
+
 def moves(t, **config):
     """The server asks for patience, then to move; nobody notices."""
     world = World(t, config)

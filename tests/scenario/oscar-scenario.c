@@ -260,6 +260,8 @@ do_start (Play *play, const char *rest)
         config.quirks |= OSCAR_QUIRK_LOCK_STEP;
       else if (strcmp (*word, "one-address") == 0)
         config.quirks |= OSCAR_QUIRK_ONE_ADDRESS;
+      else if (strcmp (*word, "alone") == 0)
+        config.alone = TRUE;
       else if (strcmp (*word, "weak") == 0)
         config.signon = OSCAR_SIGNON_MD5_WEAK;
       else if (strcmp (*word, "roasted") == 0)
@@ -669,6 +671,8 @@ do_user (Play *play, const char *rest)
 
       oscar_session_format_name (session, name);
     }
+  else if (strcmp (verb, "counts") == 0)
+    oscar_session_ask_places (session);
   else if (strcmp (verb, "wants") == 0)
     oscar_session_fetch_icon (session, w[1]);
   else if (strcmp (verb, "wears") == 0)

@@ -306,6 +306,7 @@ static const char *const notice_names[] = {
   [IM_NOTICE_UNSHOWN] = "unshown",
   [IM_NOTICE_NOT_INVITED] = "not-invited",
   [IM_NOTICE_LIST_UNREAD] = "list-unread",
+  [IM_NOTICE_PLACES] = "places",
 };
 
 int

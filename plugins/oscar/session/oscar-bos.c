@@ -59,10 +59,9 @@ oscar_bos_send (OscarSession *session, guint16 group, guint16 subtype,
 
 /* --- What we say -------------------------------------------------------- */
 
-/* The versions we speak. OSERVICE is announced as 3: 2 is read differently
- * by different servers, and 4 brings other sessions' details. */
+/* The versions we speak. OSERVICE 4 tells of the account's other sessions. */
 static const OscarFoodgroupVersion spoken[] = {
-  { OSCAR_FG_OSERVICE, 3, 0x0110, 0x0629 },
+  { OSCAR_FG_OSERVICE, 4, 0x0110, 0x0629 },
   { OSCAR_FG_LOCATE, 1, 0x0110, 0x0629 },
   { OSCAR_FG_BUDDY, 1, 0x0110, 0x0629 },
   { OSCAR_FG_ICBM, 1, 0x0110, 0x0629 },
@@ -86,7 +85,7 @@ send_signon (OscarSession *session)
   OscarFlapSignon signon = {
     .version = 1,
     .cookie = session->cookie,
-    .multi = OSCAR_MULTI_MANY,
+    .multi = oscar_session_multi (session),
   };
 
   oscar_session_client_id (session, &signon.client);

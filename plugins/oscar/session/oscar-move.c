@@ -327,7 +327,7 @@ on_signon (gpointer user, OscarConn *conn)
   OscarFlapSignon signon = {
     .version = 1,
     .cookie = move->cookie,
-    .multi = OSCAR_MULTI_MANY,
+    .multi = oscar_session_multi (session),
   };
 
   if (move->cookie == NULL)

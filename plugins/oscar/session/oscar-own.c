@@ -248,6 +248,28 @@ report_self (OscarSession *session)
 }
 
 void
+oscar_session_ask_places (OscarSession *session)
+{
+  if (session->bos != NULL && oscar_session_is_online (session))
+    session->places_request = oscar_bos_send (
+        session, OSCAR_FG_OSERVICE, OSCAR_OSERVICE_USER_INFO_QUERY, NULL);
+}
+
+/* After the account's own block comes one for each of its sessions, from
+ * servers that tell of them. From others comes none. */
+static void
+report_places (OscarSession *session, ImReader *blocks)
+{
+  ImEvent event = { .type = IM_EVENT_NOTICE };
+  OscarUserInfo info;
+
+  event.notice.kind = IM_NOTICE_PLACES;
+  while (oscar_userinfo_next (blocks, &info, NULL))
+    event.notice.count++;
+  oscar_session_emit (session, &event);
+}
+
+void
 oscar_own_handle_info (OscarSession *session, const OscarSnac *snac)
 {
   ImReader body = snac->body;
@@ -255,6 +277,14 @@ oscar_own_handle_info (OscarSession *session, const OscarSnac *snac)
 
   if (!oscar_userinfo_next (&body, &info, NULL))
     return;
+  if (session->places_request != 0 &&
+      session->places_request == snac->request_id)
+    {
+      session->places_request = 0;
+      report_places (session, &body);
+      if (session->gone)
+        return;
+    }
   if (session->signed_on_at == 0 && (info.has & OSCAR_USER_ONLINE_SINCE))
     session->signed_on_at = info.online_since;
   if (g_strcmp0 (session->self_name, info.name.text) == 0 &&

@@ -71,6 +71,7 @@ typedef struct
   OscarQuirks quirks;
   char *charset;
   char *client_name;
+  gboolean alone;
 } OscarSettings;
 
 typedef struct _OscarIcons OscarIcons;
@@ -130,6 +131,7 @@ struct _OscarSession
   gboolean left;              /* a SIGNOFF said why; the end needs no reason */
   char *self_name;
   guint self_warning;
+  guint32 places_request; /* 01/0E that asks about other sessions, or 0 */
 
   GQueue services;            /* owned OscarService, see oscar-service.h */
   GPtrArray *rooms;           /* owned Room, see oscar-rooms.c */
@@ -196,6 +198,9 @@ void oscar_session_client_id (const OscarSession *session,
                               OscarClientId *ret);
 
 void oscar_address_clear (OscarAddress *address);
+
+/** Whether other sessions of the account may go on. */
+guint8 oscar_session_multi (const OscarSession *session);
 
 /** Whether @name is a UIN: digits only. */
 gboolean oscar_name_is_uin (const char *name);

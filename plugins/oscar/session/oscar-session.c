@@ -189,6 +189,12 @@ oscar_session_fail_link (OscarSession *session, const GError *error,
 
 /* --- Life --------------------------------------------------------------- */
 
+guint8
+oscar_session_multi (const OscarSession *session)
+{
+  return session->settings.alone ? OSCAR_MULTI_SINGLE : OSCAR_MULTI_MANY;
+}
+
 void
 oscar_address_clear (OscarAddress *address)
 {
@@ -241,6 +247,7 @@ copy_settings (OscarSettings *settings, const OscarConfig *config)
   settings->quirks = config->quirks;
   settings->charset = g_strdup (config->charset);
   settings->client_name = g_strdup (config->client_name);
+  settings->alone = config->alone;
 }
 
 static void

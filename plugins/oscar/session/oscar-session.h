@@ -73,6 +73,8 @@ typedef enum
  * @quirks: deviations this network needs
  * @charset: encoding of unlabelled text from old clients, as iconv names it
  * @client_name: what to call ourselves to the server
+ * @alone: other sessions of the account are to end; the sign-ons over HTTPS
+ *   have no way to say so
  * @list_cache: (nullable): what the last %IM_EVENT_CACHE "list" carried
  * @home: (nullable): what the last %IM_EVENT_CACHE "home" carried: the
  *   address the last sign-on was sent to, connected to ahead of time
@@ -98,6 +100,7 @@ typedef struct
   OscarQuirks quirks;
   const char *charset;
   const char *client_name;
+  gboolean alone;
   GBytes *list_cache;
   GBytes *home;
   ImStatus status;
@@ -166,6 +169,9 @@ typedef enum
  */
 guint oscar_session_send_message (OscarSession *session, const char *to,
                                   const ImText *text, OscarSendFlags flags);
+
+/** Asks in how many places we are signed on: %IM_NOTICE_PLACES. */
+void oscar_session_ask_places (OscarSession *session);
 
 /** Tells @to whether the user is typing. */
 void oscar_session_send_typing (OscarSession *session, const char *to,

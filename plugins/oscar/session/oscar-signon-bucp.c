@@ -27,7 +27,7 @@ send_login (OscarSession *session, const OscarBucpChallenge *challenge)
   OscarBucpLogin login = {
     .name = session->settings.name,
     .strong = strong,
-    .multi = OSCAR_MULTI_MANY,
+    .multi = oscar_session_multi (session),
   };
 
   if (!auth_oscar_md5_digest (challenge->key.pos,

@@ -30,7 +30,7 @@ on_opened (gpointer user, OscarConn *conn)
     .version = 1,
     .name = session->settings.name,
     .roasted = roasted,
-    .multi = OSCAR_MULTI_MANY,
+    .multi = oscar_session_multi (session),
   };
   g_auto (ImWriter) writer = { 0 };
   g_autoptr (GBytes) payload = NULL;
