@@ -13,65 +13,17 @@
  * sent is never sent, a contact waits for its group and its id, and two
  * clients editing at once end with the same list. */
 
-#include "msnp-list-private.h"
+#include "msnp-edits-private.h"
 
 #include <string.h>
 
-#include "msnp-error.h"
-
-/* Steps tried again when the server is busy, and seconds before that. */
-#define MAX_TRIES 3
+/* Seconds until a busy server is asked again. */
 #define LATER_SECONDS 10
-
-/* A person the server has otherwise. */
-typedef struct
-{
-  MsnpPerson *person;
-  guint lists;            /* as the server has them */
-  guint busy_lists;       /* of which one step is under way each */
-  GPtrArray *groups;      /* MsnpPeopleGroup, as the server has them */
-  GPtrArray *busy_groups; /* MsnpPeopleGroup */
-  char *alias;
-  gboolean busy_alias;
-  guint n_busy;
-  char *words;            /* nullable: to go with FORWARD */
-  guint tries;
-  gboolean told;          /* a refusal was reported */
-  gboolean queued;
-} Other;
-
-/* A group the server has otherwise. */
-typedef struct
-{
-  MsnpPeopleGroup *group;
-  gboolean exists;
-  gboolean wanted;
-  char *name; /* nullable: as the server has it */
-  gboolean busy;
-  guint tries;
-} OtherGroup;
-
-struct _MsnpEdits
-{
-  const MsnpWay *way;  /* nullable: the list is not known */
-  GHashTable *others;  /* MsnpPerson → owned Other */
-  GHashTable *groups;  /* MsnpPeopleGroup → owned OtherGroup */
-  GQueue queue;        /* Other, to look for steps of */
-  guint n_busy;
-  gboolean open;       /* as the server has it */
-  gboolean busy_open;
-  guint held;          /* no steps now: something is being changed */
-  guint n_begun;       /* steps so far */
-  guint n_made;        /* groups made so far, for provisional ids */
-  ImTimer *later_timer;
-  ImTimer *expiry_timer;
-  GQueue under_way;    /* MsnpStep with a deadline, oldest first */
-};
 
 static void
 other_free (gpointer data)
 {
-  Other *other = data;
+  MsnpOther *other = data;
 
   g_ptr_array_unref (other->groups);
   g_ptr_array_unref (other->busy_groups);
@@ -83,7 +35,7 @@ other_free (gpointer data)
 static void
 other_group_free (gpointer data)
 {
-  OtherGroup *other = data;
+  MsnpOtherGroup *other = data;
 
   g_free (other->name);
   g_free (other);
@@ -148,20 +100,20 @@ copy_groups (const MsnpPerson *person)
   return groups;
 }
 
-static Other *
-find_other (const MsnpEdits *edits, const MsnpPerson *person)
+MsnpOther *
+msnp_edits_find (const MsnpEdits *edits, const MsnpPerson *person)
 {
   return g_hash_table_lookup (edits->others, person);
 }
 
-static Other *
-ensure_other (MsnpEdits *edits, MsnpPerson *person)
+MsnpOther *
+msnp_edits_ensure (MsnpEdits *edits, MsnpPerson *person)
 {
-  Other *other = find_other (edits, person);
+  MsnpOther *other = msnp_edits_find (edits, person);
 
   if (other != NULL)
     return other;
-  other = g_new0 (Other, 1);
+  other = g_new0 (MsnpOther, 1);
   other->person = person;
   other->lists = person->lists;
   other->groups = copy_groups (person);
@@ -171,36 +123,35 @@ ensure_other (MsnpEdits *edits, MsnpPerson *person)
   return other;
 }
 
-static gboolean
-contains (const GPtrArray *groups, const MsnpPeopleGroup *group)
+gboolean
+msnp_edits_contains (const GPtrArray *groups, const MsnpPeopleGroup *group)
 {
-  return groups != NULL &&
-         g_ptr_array_find ((GPtrArray *) groups, group, NULL);
+  return groups != NULL && g_ptr_array_find ((GPtrArray *)groups, group, NULL);
 }
 
-static void
-put_in (GPtrArray *groups, MsnpPeopleGroup *group, gboolean in)
+void
+msnp_edits_put_in (GPtrArray *groups, MsnpPeopleGroup *group, gboolean in)
 {
   if (!in)
     g_ptr_array_remove (groups, group);
-  else if (!contains (groups, group))
+  else if (!msnp_edits_contains (groups, group))
     g_ptr_array_add (groups, group);
 }
 
-static OtherGroup *
-find_other_group (const MsnpEdits *edits, const MsnpPeopleGroup *group)
+MsnpOtherGroup *
+msnp_edits_find_group (const MsnpEdits *edits, const MsnpPeopleGroup *group)
 {
   return g_hash_table_lookup (edits->groups, group);
 }
 
-static OtherGroup *
-ensure_other_group (MsnpEdits *edits, MsnpPeopleGroup *group)
+MsnpOtherGroup *
+msnp_edits_note_group (MsnpEdits *edits, MsnpPeopleGroup *group)
 {
-  OtherGroup *other = find_other_group (edits, group);
+  MsnpOtherGroup *other = msnp_edits_find_group (edits, group);
 
   if (other != NULL)
     return other;
-  other = g_new0 (OtherGroup, 1);
+  other = g_new0 (MsnpOtherGroup, 1);
   other->group = group;
   other->exists = TRUE;
   other->wanted = TRUE;
@@ -209,10 +160,10 @@ ensure_other_group (MsnpEdits *edits, MsnpPeopleGroup *group)
   return other;
 }
 
-static gboolean
-is_wanted (const MsnpEdits *edits, const MsnpPeopleGroup *group)
+gboolean
+msnp_edits_wants_group (const MsnpEdits *edits, const MsnpPeopleGroup *group)
 {
-  const OtherGroup *other = find_other_group (edits, group);
+  const MsnpOtherGroup *other = msnp_edits_find_group (edits, group);
 
   return other == NULL || other->wanted;
 }
@@ -221,7 +172,8 @@ gboolean
 msnp_edits_group_exists (const MsnpSession *session,
                          const MsnpPeopleGroup *group)
 {
-  const OtherGroup *other = find_other_group (session->lists->edits, group);
+  const MsnpOtherGroup *other =
+      msnp_edits_find_group (session->lists->edits, group);
 
   return other == NULL || other->exists;
 }
@@ -229,7 +181,7 @@ msnp_edits_group_exists (const MsnpSession *session,
 gboolean
 msnp_edits_is_clean (const MsnpSession *session, const MsnpPerson *person)
 {
-  return find_other (session->lists->edits, person) == NULL;
+  return msnp_edits_find (session->lists->edits, person) == NULL;
 }
 
 gboolean
@@ -244,9 +196,33 @@ msnp_edits_count (const MsnpSession *session)
   return session->lists->edits->n_begun;
 }
 
+typedef struct
+{
+  MsnpSession *session;
+  MsnpPeopleGroup *group;
+  GPtrArray *members; /* MsnpPerson */
+} Members;
+
+static void
+collect_member (MsnpPerson *person, gpointer data)
+{
+  Members *members = data;
+
+  if (msnp_edits_contains (person->groups, members->group))
+    g_ptr_array_add (members->members, person);
+}
+
+GPtrArray *
+msnp_edits_members (MsnpSession *session, MsnpPeopleGroup *group)
+{
+  Members members = { session, group, g_ptr_array_new () };
+
+  msnp_people_foreach (session->people, collect_member, &members);
+  return members.members;
+}
+
 /* --- carrying out ------------------------------------------------------- */
 
-static void pump (MsnpSession *session);
 static void watch_expiry (MsnpSession *session);
 
 static MsnpStep *
@@ -314,7 +290,7 @@ watch_expiry (MsnpSession *session)
     return;
   left = first->deadline - ops->monotonic_ms (session->host);
   edits->expiry_timer = ops->timer_add (
-      session->host, (guint) CLAMP (left, 0, G_MAXINT), on_expiry, session);
+      session->host, (guint)CLAMP (left, 0, G_MAXINT), on_expiry, session);
 }
 
 static gboolean
@@ -339,7 +315,7 @@ first_group (const MsnpEdits *edits, const MsnpPerson *person)
 /* Whether the opposite of @list is out of the way: nobody may be allowed and
  * blocked. */
 static gboolean
-is_free_of (const MsnpEdits *edits, const Other *other, guint opposite)
+is_free_of (const MsnpEdits *edits, const MsnpOther *other, guint opposite)
 {
   if (!(other->lists & opposite))
     return !(other->busy_lists & opposite);
@@ -347,7 +323,7 @@ is_free_of (const MsnpEdits *edits, const Other *other, guint opposite)
 }
 
 static gboolean
-may_change_list (const MsnpSession *session, const Other *other,
+may_change_list (const MsnpSession *session, const MsnpOther *other,
                  MsnpListFlags list, gboolean add)
 {
   const MsnpEdits *edits = session->lists->edits;
@@ -375,7 +351,7 @@ may_change_list (const MsnpSession *session, const Other *other,
 }
 
 static void
-change_list (MsnpSession *session, Other *other, MsnpListFlags list,
+change_list (MsnpSession *session, MsnpOther *other, MsnpListFlags list,
              gboolean add)
 {
   MsnpEdits *edits = session->lists->edits;
@@ -388,15 +364,15 @@ change_list (MsnpSession *session, Other *other, MsnpListFlags list,
       step->group = first_group (edits, other->person);
       step->text = g_strdup (other->words);
     }
-  step->accepts = list == MSNP_LIST_PENDING &&
-                  other->person->lists & MSNP_LIST_ALLOW;
+  step->accepts =
+      list == MSNP_LIST_PENDING && other->person->lists & MSNP_LIST_ALLOW;
   other->busy_lists |= list;
   other->n_busy++;
   take (session, step);
 }
 
 static void
-next_lists (MsnpSession *session, Other *other)
+next_lists (MsnpSession *session, MsnpOther *other)
 {
   /* What makes room comes first; being off our list comes last. */
   static const struct
@@ -404,9 +380,9 @@ next_lists (MsnpSession *session, Other *other)
     MsnpListFlags list;
     gboolean add;
   } order[] = {
-    { MSNP_LIST_ALLOW, FALSE },  { MSNP_LIST_BLOCK, FALSE },
+    { MSNP_LIST_ALLOW, FALSE },   { MSNP_LIST_BLOCK, FALSE },
     { MSNP_LIST_PENDING, FALSE }, { MSNP_LIST_FORWARD, TRUE },
-    { MSNP_LIST_ALLOW, TRUE },   { MSNP_LIST_BLOCK, TRUE },
+    { MSNP_LIST_ALLOW, TRUE },    { MSNP_LIST_BLOCK, TRUE },
     { MSNP_LIST_FORWARD, FALSE },
   };
   const MsnpEdits *edits = session->lists->edits;
@@ -425,7 +401,7 @@ next_lists (MsnpSession *session, Other *other)
 }
 
 static void
-change_member (MsnpSession *session, Other *other, MsnpPeopleGroup *group,
+change_member (MsnpSession *session, MsnpOther *other, MsnpPeopleGroup *group,
                gboolean in)
 {
   MsnpStep *step = step_new (MSNP_STEP_MEMBER, in);
@@ -440,7 +416,7 @@ change_member (MsnpSession *session, Other *other, MsnpPeopleGroup *group,
 /* Into the new groups before out of the old ones: some servers forget who is
  * in none. Whether anything is left to be done first. */
 static gboolean
-next_joins (MsnpSession *session, Other *other)
+next_joins (MsnpSession *session, MsnpOther *other)
 {
   const MsnpEdits *edits = session->lists->edits;
   const GPtrArray *wanted = other->person->groups;
@@ -450,9 +426,9 @@ next_joins (MsnpSession *session, Other *other)
     {
       MsnpPeopleGroup *group = wanted->pdata[i];
 
-      if (contains (other->groups, group))
+      if (msnp_edits_contains (other->groups, group))
         continue;
-      if (contains (other->busy_groups, group))
+      if (msnp_edits_contains (other->busy_groups, group))
         left |= !edits->way->ordered;
       else if (is_full (edits) || !msnp_edits_group_exists (session, group))
         left = TRUE;
@@ -466,7 +442,7 @@ next_joins (MsnpSession *session, Other *other)
 }
 
 static void
-next_groups (MsnpSession *session, Other *other)
+next_groups (MsnpSession *session, MsnpOther *other)
 {
   const MsnpEdits *edits = session->lists->edits;
   guint both = other->lists & other->person->lists;
@@ -480,14 +456,14 @@ next_groups (MsnpSession *session, Other *other)
     {
       MsnpPeopleGroup *group = other->groups->pdata[i];
 
-      if (!contains (other->busy_groups, group) &&
-          !contains (other->person->groups, group))
+      if (!msnp_edits_contains (other->busy_groups, group) &&
+          !msnp_edits_contains (other->person->groups, group))
         change_member (session, other, group, FALSE);
     }
 }
 
 static void
-next_alias (MsnpSession *session, Other *other)
+next_alias (MsnpSession *session, MsnpOther *other)
 {
   const MsnpEdits *edits = session->lists->edits;
   MsnpStep *step;
@@ -506,21 +482,21 @@ next_alias (MsnpSession *session, Other *other)
 }
 
 static gboolean
-same_groups (const Other *other)
+same_groups (const MsnpOther *other)
 {
   const GPtrArray *wanted = other->person->groups;
 
   if (other->groups->len != (wanted != NULL ? wanted->len : 0))
     return FALSE;
   for (guint i = 0; i < other->groups->len; i++)
-    if (!contains (wanted, other->groups->pdata[i]))
+    if (!msnp_edits_contains (wanted, other->groups->pdata[i]))
       return FALSE;
   return TRUE;
 }
 
 /* An alias no server keeps is no difference. */
 static gboolean
-is_settled (const MsnpEdits *edits, const Other *other)
+is_settled (const MsnpEdits *edits, const MsnpOther *other)
 {
   return other->n_busy == 0 &&
          ((other->lists ^ other->person->lists) & edits->way->lists) == 0 &&
@@ -531,7 +507,7 @@ is_settled (const MsnpEdits *edits, const Other *other)
 
 /* Those on no list are nobody's business, unless they are seen online. */
 static void
-forget_if_settled (MsnpSession *session, Other *other)
+forget_if_settled (MsnpSession *session, MsnpOther *other)
 {
   MsnpEdits *edits = session->lists->edits;
   MsnpPerson *person = other->person;
@@ -554,17 +530,17 @@ has_members (const MsnpEdits *edits, const MsnpPeopleGroup *group)
   g_hash_table_iter_init (&iter, edits->others);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const Other *other = value;
+      const MsnpOther *other = value;
 
-      if (contains (other->groups, group) ||
-          contains (other->busy_groups, group))
+      if (msnp_edits_contains (other->groups, group) ||
+          msnp_edits_contains (other->busy_groups, group))
         return TRUE;
     }
   return FALSE;
 }
 
 static void
-change_group (MsnpSession *session, OtherGroup *other, MsnpStepKind kind)
+change_group (MsnpSession *session, MsnpOtherGroup *other, MsnpStepKind kind)
 {
   MsnpStep *step = step_new (kind, kind == MSNP_STEP_NEW_GROUP);
 
@@ -576,7 +552,7 @@ change_group (MsnpSession *session, OtherGroup *other, MsnpStepKind kind)
 
 /* Whether the server has it as the user wants it. */
 static gboolean
-next_of_group (MsnpSession *session, OtherGroup *other)
+next_of_group (MsnpSession *session, MsnpOtherGroup *other)
 {
   const MsnpEdits *edits = session->lists->edits;
 
@@ -608,7 +584,7 @@ next_groups_of_list (MsnpSession *session)
   g_hash_table_iter_init (&iter, edits->groups);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      OtherGroup *other = value;
+      MsnpOtherGroup *other = value;
 
       if (!next_of_group (session, other))
         continue;
@@ -632,8 +608,8 @@ next_mode (MsnpSession *session)
 
 /* --- all steps ---------------------------------------------------------- */
 
-static void
-enqueue (MsnpEdits *edits, Other *other)
+void
+msnp_edits_enqueue (MsnpEdits *edits, MsnpOther *other)
 {
   if (other->queued)
     return;
@@ -641,27 +617,26 @@ enqueue (MsnpEdits *edits, Other *other)
   g_queue_push_tail (&edits->queue, other);
 }
 
-static void
-enqueue_all (MsnpEdits *edits)
+void
+msnp_edits_enqueue_all (MsnpEdits *edits)
 {
   GHashTableIter iter;
   gpointer other;
 
   g_hash_table_iter_init (&iter, edits->others);
   while (g_hash_table_iter_next (&iter, NULL, &other))
-    enqueue (edits, other);
+    msnp_edits_enqueue (edits, other);
 }
 
 static void
 next_steps (MsnpSession *session)
 {
   MsnpEdits *edits = session->lists->edits;
-  Other *other;
+  MsnpOther *other;
 
   next_mode (session);
   next_groups_of_list (session);
-  while (!is_full (edits) &&
-         (other = g_queue_pop_head (&edits->queue)) != NULL)
+  while (!is_full (edits) && (other = g_queue_pop_head (&edits->queue)) != NULL)
     {
       other->queued = FALSE;
       next_lists (session, other);
@@ -669,15 +644,15 @@ next_steps (MsnpSession *session)
       next_alias (session, other);
       /* Not all of it may have found its place. */
       if (is_full (edits))
-        enqueue (edits, other);
+        msnp_edits_enqueue (edits, other);
       else
         forget_if_settled (session, other);
     }
 }
 
 /* Everything a change needs leaves in one write. */
-static void
-pump (MsnpSession *session)
+void
+msnp_edits_pump (MsnpSession *session)
 {
   MsnpEdits *edits = session->lists->edits;
 
@@ -703,7 +678,7 @@ void
 msnp_edits_release (MsnpSession *session)
 {
   session->lists->edits->held--;
-  pump (session);
+  msnp_edits_pump (session);
 }
 
 static void
@@ -712,12 +687,12 @@ on_later (gpointer user)
   MsnpSession *session = user;
 
   session->lists->edits->later_timer = NULL;
-  enqueue_all (session->lists->edits);
-  pump (session);
+  msnp_edits_enqueue_all (session->lists->edits);
+  msnp_edits_pump (session);
 }
 
-static void
-pause_edits (MsnpSession *session)
+void
+msnp_edits_pause (MsnpSession *session)
 {
   MsnpEdits *edits = session->lists->edits;
 
@@ -738,660 +713,9 @@ msnp_lists_leave (MsnpSession *session)
   g_hash_table_iter_init (&iter, edits->others);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const Other *other = value;
+      const MsnpOther *other = value;
       guint differing = other->lists ^ other->person->lists;
 
-      edits->way->leave (session, other->person,
-                         differing & edits->way->lists);
+      edits->way->leave (session, other->person, differing & edits->way->lists);
     }
-}
-
-/* --- what came of a step ------------------------------------------------ */
-
-static void
-report_refusal (MsnpSession *session, const char *who, const char *group,
-                const MsnpSettled *settled)
-{
-  ImEvent event = { .type = IM_EVENT_LIST_ERROR };
-
-  event.list_error.who = who;
-  event.list_error.group = group;
-  event.list_error.reason = settled->reason;
-  event.list_error.code = settled->code;
-  msnp_session_emit (session, &event);
-}
-
-static void
-report_refused_person (MsnpSession *session, Other *other, const char *group,
-                       const MsnpSettled *settled)
-{
-  if (!other->told)
-    report_refusal (session, other->person->address, group, settled);
-  other->told = TRUE;
-}
-
-static void
-list_done (MsnpSession *session, Other *other, const MsnpStep *step,
-           const MsnpSettled *settled)
-{
-  MsnpPerson *person = other->person;
-
-  if (step->add)
-    other->lists |= step->list;
-  else
-    other->lists &= ~(guint) step->list;
-  if (step->list == MSNP_LIST_PENDING && step->accepts)
-    {
-      other->lists |= MSNP_LIST_REVERSE;
-      person->lists |= MSNP_LIST_REVERSE;
-    }
-  if (step->list != MSNP_LIST_FORWARD)
-    return;
-  if (step->add)
-    {
-      if (settled->id != NULL)
-        msnp_people_set_id (session->people, person, settled->id);
-      if (step->group != NULL)
-        put_in (other->groups, step->group, TRUE);
-      g_clear_pointer (&other->words, g_free);
-      if (person->lists & MSNP_LIST_FORWARD)
-        msnp_report_buddy (session, person);
-      return;
-    }
-  g_ptr_array_set_size (other->groups, 0);
-  g_clear_pointer (&other->alias, g_free);
-  msnp_people_set_id (session->people, person, NULL);
-  person->status = MSNP_STATUS_OFFLINE;
-}
-
-static void
-take_groups_back (Other *other)
-{
-  MsnpPerson *person = other->person;
-
-  g_clear_pointer (&person->groups, g_ptr_array_unref);
-  for (guint i = 0; i < other->groups->len; i++)
-    msnp_people_join (person, other->groups->pdata[i]);
-  g_free (person->alias);
-  person->alias = g_strdup (other->alias);
-}
-
-/* Back to what the server has, unless the user wants it otherwise again by
- * now. Somebody who cannot be added is not allowed either. */
-static void
-list_refused (MsnpSession *session, Other *other, const MsnpStep *step,
-              const MsnpSettled *settled)
-{
-  MsnpPerson *person = other->person;
-  guint back = step->list;
-  MsnpShown shown;
-
-  if (((person->lists & step->list) != 0) != step->add)
-    return;
-  msnp_shown_take (&shown, person);
-  if (step->list == MSNP_LIST_FORWARD)
-    take_groups_back (other);
-  if (step->list == MSNP_LIST_FORWARD && step->add &&
-      !(other->busy_lists & MSNP_LIST_ALLOW))
-    back |= MSNP_LIST_ALLOW;
-  person->lists = (person->lists & ~back) | (other->lists & back);
-  msnp_shown_report (session, person, &shown);
-  if (step->list != MSNP_LIST_PENDING)
-    report_refused_person (
-        session, other, shown.groups != NULL ? shown.groups->pdata[0] : "",
-        settled);
-}
-
-static void
-member_refused (MsnpSession *session, Other *other, const MsnpStep *step,
-                const MsnpSettled *settled)
-{
-  MsnpPerson *person = other->person;
-  MsnpShown shown;
-
-  if (contains (person->groups, step->group) != step->add)
-    return;
-  msnp_shown_take (&shown, person);
-  if (step->add)
-    msnp_people_part (person, step->group);
-  else if (person->lists & MSNP_LIST_FORWARD)
-    msnp_people_join (person, step->group);
-  msnp_shown_report (session, person, &shown);
-  report_refused_person (session, other, step->group->name, settled);
-}
-
-static void
-alias_refused (MsnpSession *session, Other *other, const MsnpStep *step,
-               const MsnpSettled *settled)
-{
-  MsnpPerson *person = other->person;
-  MsnpShown shown;
-
-  if (g_strcmp0 (person->alias, step->text) != 0)
-    return;
-  msnp_shown_take (&shown, person);
-  g_free (person->alias);
-  person->alias = g_strdup (other->alias);
-  msnp_shown_report (session, person, &shown);
-  report_refused_person (session, other, "", settled);
-}
-
-static void
-settle_person (MsnpSession *session, const MsnpStep *step,
-               const MsnpSettled *settled)
-{
-  MsnpEdits *edits = session->lists->edits;
-  Other *other = find_other (edits, step->person);
-  gboolean done = settled->kind == MSNP_SETTLED_DONE;
-  gboolean refused = settled->kind == MSNP_SETTLED_REFUSED;
-
-  other->n_busy--;
-  if (settled->kind != MSNP_SETTLED_LATER)
-    other->tries = 0;
-  switch (step->kind)
-    {
-    case MSNP_STEP_LIST:
-      other->busy_lists &= ~(guint) step->list;
-      if (done)
-        list_done (session, other, step, settled);
-      else if (refused)
-        list_refused (session, other, step, settled);
-      break;
-    case MSNP_STEP_MEMBER:
-      g_ptr_array_remove (other->busy_groups, step->group);
-      if (done)
-        put_in (other->groups, step->group, step->add);
-      else if (refused)
-        member_refused (session, other, step, settled);
-      break;
-    default:
-      other->busy_alias = FALSE;
-      if (refused)
-        alias_refused (session, other, step, settled);
-      if (!done)
-        break;
-      g_free (other->alias);
-      other->alias = g_strdup (step->text);
-      break;
-    }
-  enqueue (edits, other);
-}
-
-static void
-group_done (MsnpSession *session, OtherGroup *other, const MsnpStep *step,
-            const MsnpSettled *settled)
-{
-  other->exists = step->kind != MSNP_STEP_DROP_GROUP;
-  g_free (other->name);
-  other->name = g_strdup (step->text);
-  if (step->kind == MSNP_STEP_NEW_GROUP && settled->id != NULL)
-    msnp_people_set_group_id (session->people, other->group, settled->id);
-}
-
-typedef struct
-{
-  MsnpSession *session;
-  MsnpPeopleGroup *group;
-  GPtrArray *members; /* MsnpPerson */
-} Members;
-
-static void
-collect_member (MsnpPerson *person, gpointer data)
-{
-  Members *members = data;
-
-  if (contains (person->groups, members->group))
-    g_ptr_array_add (members->members, person);
-}
-
-static GPtrArray *
-members_of (MsnpSession *session, MsnpPeopleGroup *group)
-{
-  Members members = { session, group, g_ptr_array_new () };
-
-  msnp_people_foreach (session->people, collect_member, &members);
-  return members.members;
-}
-
-/* Whoever was to be in it is in no group then, but on the list. */
-static void
-new_group_refused (MsnpSession *session, OtherGroup *other)
-{
-  g_autoptr (GPtrArray) members = members_of (session, other->group);
-
-  other->wanted = FALSE;
-  for (guint i = 0; i < members->len; i++)
-    {
-      MsnpPerson *person = members->pdata[i];
-      MsnpShown shown;
-
-      msnp_shown_take (&shown, person);
-      msnp_people_part (person, other->group);
-      msnp_shown_report (session, person, &shown);
-    }
-  msnp_report_group_gone (session, other->group->name);
-}
-
-static void
-group_refused (MsnpSession *session, OtherGroup *other, const MsnpStep *step,
-               const MsnpSettled *settled)
-{
-  if (step->kind == MSNP_STEP_NEW_GROUP)
-    new_group_refused (session, other);
-  else if (step->kind == MSNP_STEP_DROP_GROUP)
-    {
-      other->wanted = TRUE;
-      msnp_report_group (session, other->group->name, NULL);
-    }
-  else if (strcmp (other->group->name, step->text) == 0)
-    {
-      msnp_people_set_group (session->people, other->group->id, other->name);
-      msnp_report_group (session, other->name, step->text);
-    }
-  report_refusal (session, "", step->text, settled);
-}
-
-static void
-settle_group (MsnpSession *session, const MsnpStep *step,
-              const MsnpSettled *settled)
-{
-  MsnpEdits *edits = session->lists->edits;
-  OtherGroup *other = find_other_group (edits, step->group);
-
-  other->busy = FALSE;
-  if (settled->kind == MSNP_SETTLED_DONE)
-    group_done (session, other, step, settled);
-  else if (settled->kind == MSNP_SETTLED_REFUSED)
-    group_refused (session, other, step, settled);
-  enqueue_all (edits);
-}
-
-static void
-settle_mode (MsnpSession *session, const MsnpStep *step,
-             const MsnpSettled *settled)
-{
-  MsnpEdits *edits = session->lists->edits;
-
-  edits->busy_open = FALSE;
-  if (settled->kind == MSNP_SETTLED_DONE)
-    edits->open = step->add;
-  else if (settled->kind == MSNP_SETTLED_REFUSED &&
-           session->lists->open == step->add)
-    {
-      session->lists->open = edits->open;
-      msnp_report_privacy (session);
-      report_refusal (session, "", "", settled);
-    }
-}
-
-/* A server that stays busy has refused. */
-static MsnpSettled
-judge_patience (MsnpSession *session, const MsnpStep *step,
-                const MsnpSettled *settled)
-{
-  MsnpEdits *edits = session->lists->edits;
-  guint *tries = NULL;
-  MsnpSettled result = *settled;
-
-  if (result.kind != MSNP_SETTLED_LATER)
-    return result;
-  if (step->person != NULL)
-    tries = &find_other (edits, step->person)->tries;
-  else if (step->group != NULL)
-    tries = &find_other_group (edits, step->group)->tries;
-  if (tries == NULL || ++*tries > MAX_TRIES)
-    result.kind = MSNP_SETTLED_REFUSED;
-  else
-    pause_edits (session);
-  return result;
-}
-
-void
-msnp_edits_settle (MsnpSession *session, MsnpStep *step,
-                   const MsnpSettled *settled)
-{
-  MsnpEdits *edits = session->lists->edits;
-  MsnpSettled result;
-
-  if (step->over || session->gone)
-    {
-      msnp_step_free (step);
-      return;
-    }
-  msnp_session_ref (session);
-  g_queue_remove (&edits->under_way, step);
-  edits->n_busy--;
-  result = judge_patience (session, step, settled);
-  msnp_edits_hold (session);
-  if (step->kind == MSNP_STEP_MODE)
-    settle_mode (session, step, &result);
-  else if (step->person != NULL)
-    settle_person (session, step, &result);
-  else
-    settle_group (session, step, &result);
-  msnp_step_free (step);
-  msnp_edits_release (session);
-  msnp_session_unref (session);
-}
-
-/* --- what the user wants ------------------------------------------------ */
-
-void
-msnp_edits_begin (MsnpSession *session, MsnpPerson *person)
-{
-  ensure_other (session->lists->edits, person);
-}
-
-void
-msnp_edits_commit (MsnpSession *session, MsnpPerson *person)
-{
-  Other *other = find_other (session->lists->edits, person);
-
-  other->told = FALSE;
-  enqueue (session->lists->edits, other);
-  pump (session);
-}
-
-void
-msnp_edits_end_waiting (MsnpSession *session, MsnpPerson *person)
-{
-  if (!(person->lists & MSNP_LIST_PENDING) ||
-      !(person->lists & MSNP_LISTS_DECIDED))
-    return;
-  msnp_edits_begin (session, person);
-  person->lists &= ~(guint) MSNP_LIST_PENDING;
-  msnp_edits_commit (session, person);
-}
-
-void
-msnp_edits_set_words (MsnpSession *session, MsnpPerson *person,
-                      const char *words)
-{
-  Other *other = ensure_other (session->lists->edits, person);
-
-  g_free (other->words);
-  other->words = g_strdup (words);
-}
-
-MsnpPeopleGroup *
-msnp_edits_group (MsnpSession *session, const char *name)
-{
-  const GPtrArray *groups = msnp_people_groups (session->people);
-
-  for (guint i = 0; i < groups->len; i++)
-    {
-      MsnpPeopleGroup *group = groups->pdata[i];
-
-      if (strcmp (group->name, name) == 0 &&
-          is_wanted (session->lists->edits, group))
-        return group;
-    }
-  return NULL;
-}
-
-/* Until the server has named it, a group has an id no server gives. */
-MsnpPeopleGroup *
-msnp_edits_ensure_group (MsnpSession *session, const char *name)
-{
-  MsnpEdits *edits = session->lists->edits;
-  MsnpPeopleGroup *group = msnp_edits_group (session, name);
-  g_autofree char *id = NULL;
-  OtherGroup *other;
-
-  if (group != NULL || *name == '\0' || edits->way == NULL ||
-      !edits->way->groups)
-    return group;
-  id = g_strdup_printf ("new %u", ++edits->n_made);
-  group = msnp_people_set_group (session->people, id, name);
-  other = ensure_other_group (edits, group);
-  other->exists = FALSE;
-  g_clear_pointer (&other->name, g_free);
-  pump (session);
-  return group;
-}
-
-void
-msnp_edits_name_group (MsnpSession *session, MsnpPeopleGroup *group,
-                       const char *name)
-{
-  ensure_other_group (session->lists->edits, group);
-  msnp_people_set_group (session->people, group->id, name);
-  pump (session);
-}
-
-/* Whoever is still in it stays on the list: it may be somebody another client
- * put there, whom the user here never saw. */
-void
-msnp_edits_drop_group (MsnpSession *session, MsnpPeopleGroup *group)
-{
-  MsnpEdits *edits = session->lists->edits;
-  g_autoptr (GPtrArray) members = members_of (session, group);
-
-  msnp_edits_hold (session);
-  ensure_other_group (edits, group)->wanted = FALSE;
-  for (guint i = 0; i < members->len; i++)
-    {
-      MsnpPerson *person = members->pdata[i];
-      MsnpShown shown;
-
-      msnp_shown_take (&shown, person);
-      enqueue (edits, ensure_other (edits, person));
-      msnp_people_part (person, group);
-      msnp_shown_report (session, person, &shown);
-    }
-  msnp_edits_release (session);
-}
-
-void
-msnp_edits_set_open (MsnpSession *session, gboolean open)
-{
-  session->lists->open = open;
-  pump (session);
-}
-
-/* --- what the server has ------------------------------------------------ */
-
-/* The bits of @mask the user has no other wish about. */
-static guint
-undisputed (const Other *other, guint mask)
-{
-  if (other == NULL)
-    return mask;
-  return mask & ~(other->lists ^ other->person->lists) & ~other->busy_lists;
-}
-
-void
-msnp_edits_server_lists (MsnpSession *session, MsnpPerson *person,
-                         guint lists, guint mask)
-{
-  MsnpEdits *edits = session->lists->edits;
-  Other *other = find_other (edits, person);
-  guint take_over = undisputed (other, mask);
-  MsnpShown shown;
-
-  msnp_edits_hold (session);
-  msnp_shown_take (&shown, person);
-  if (other != NULL)
-    other->lists = (other->lists & ~mask) | (lists & mask);
-  person->lists = (person->lists & ~take_over) | (lists & take_over);
-  if (mask & MSNP_LIST_FORWARD && !(lists & MSNP_LIST_FORWARD))
-    {
-      if (other != NULL)
-        g_ptr_array_set_size (other->groups, 0);
-      if (!(person->lists & MSNP_LIST_FORWARD))
-        g_clear_pointer (&person->groups, g_ptr_array_unref);
-    }
-  msnp_shown_report (session, person, &shown);
-  /* Looked at again, whoever it is: nobody is kept who is on no list. */
-  enqueue (edits, ensure_other (edits, person));
-  msnp_edits_release (session);
-}
-
-void
-msnp_edits_server_member (MsnpSession *session, MsnpPerson *person,
-                          MsnpPeopleGroup *group, gboolean in)
-{
-  MsnpEdits *edits = session->lists->edits;
-  Other *other = find_other (edits, person);
-  gboolean disputed = FALSE;
-  MsnpShown shown;
-
-  msnp_edits_hold (session);
-  if (other != NULL)
-    {
-      disputed = contains (other->busy_groups, group) ||
-                 contains (other->groups, group) !=
-                     contains (person->groups, group);
-      put_in (other->groups, group, in);
-      enqueue (edits, other);
-    }
-  if (!disputed)
-    {
-      msnp_shown_take (&shown, person);
-      if (in)
-        msnp_people_join (person, group);
-      else
-        msnp_people_part (person, group);
-      msnp_shown_report (session, person, &shown);
-    }
-  msnp_edits_release (session);
-}
-
-void
-msnp_edits_server_alias (MsnpSession *session, MsnpPerson *person,
-                         const char *alias)
-{
-  Other *other = find_other (session->lists->edits, person);
-  MsnpShown shown;
-
-  if (other != NULL)
-    {
-      gboolean disputed =
-          other->busy_alias || g_strcmp0 (other->alias, person->alias) != 0;
-
-      g_free (other->alias);
-      other->alias = g_strdup (alias);
-      if (disputed)
-        return;
-    }
-  msnp_shown_take (&shown, person);
-  g_free (person->alias);
-  person->alias = g_strdup (alias);
-  msnp_shown_report (session, person, &shown);
-}
-
-/* A group of ours that the server does not have yet, and somebody else made
- * meanwhile. */
-static OtherGroup *
-find_unmade (MsnpSession *session, const char *name)
-{
-  MsnpPeopleGroup *group = msnp_edits_group (session, name);
-  OtherGroup *other =
-      group != NULL ? find_other_group (session->lists->edits, group) : NULL;
-
-  return other != NULL && !other->exists && !other->busy ? other : NULL;
-}
-
-void
-msnp_edits_server_group (MsnpSession *session, const char *id,
-                         const char *name)
-{
-  MsnpEdits *edits = session->lists->edits;
-  MsnpPeopleGroup *group = msnp_people_find_group (session->people, id);
-  OtherGroup *other = group != NULL ? find_other_group (edits, group)
-                                    : find_unmade (session, name);
-  g_autofree char *old_name = NULL;
-
-  if (group == NULL &&
-      msnp_people_groups (session->people)->len >= IM_MAX_MSNP_GROUPS)
-    return;
-  if (other != NULL)
-    {
-      if (group == NULL)
-        msnp_people_set_group_id (session->people, other->group, id);
-      other->exists = TRUE;
-      g_free (other->name);
-      other->name = g_strdup (name);
-      return;
-    }
-  if (group != NULL && strcmp (group->name, name) == 0)
-    return;
-  if (group != NULL)
-    old_name = g_strdup (group->name);
-  msnp_people_set_group (session->people, id, name);
-  msnp_report_group (session, name, old_name);
-}
-
-void
-msnp_edits_server_group_gone (MsnpSession *session, const char *id)
-{
-  MsnpEdits *edits = session->lists->edits;
-  MsnpPeopleGroup *group = msnp_people_find_group (session->people, id);
-  g_autoptr (GPtrArray) members = NULL;
-  OtherGroup *other;
-
-  if (group == NULL)
-    return;
-  members = members_of (session, group);
-  other = ensure_other_group (edits, group);
-  if (other->busy)
-    return; /* its own answer will tell */
-  msnp_edits_hold (session);
-  for (guint i = 0; i < members->len; i++)
-    msnp_edits_server_member (session, members->pdata[i], group, FALSE);
-  other->exists = FALSE;
-  other->wanted = FALSE;
-  msnp_report_group_gone (session, group->name);
-  msnp_edits_release (session);
-}
-
-void
-msnp_edits_server_open (MsnpSession *session, gboolean open)
-{
-  MsnpEdits *edits = session->lists->edits;
-  gboolean disputed = edits->busy_open || edits->open != session->lists->open;
-
-  edits->open = open;
-  if (disputed || session->lists->open == open)
-    return;
-  session->lists->open = open;
-  msnp_report_privacy (session);
-}
-
-/* --- numbered errors ---------------------------------------------------- */
-
-/* What was asked for is so already. */
-static gboolean
-is_so_already (const MsnpStep *step, guint code)
-{
-  if (code == 224) /* a group that is not there need not be left */
-    return !step->add && step->kind != MSNP_STEP_NAME_GROUP;
-  return (msnp_error_find (code)->traits & MSNP_ERROR_DONE) != 0;
-}
-
-/* Too fast, or the server is busy or goes down: not the list's fault. */
-static gboolean
-is_passing (guint code)
-{
-  ImProblem problem = msnp_error_find (code)->problem;
-
-  return problem == IM_PROBLEM_RATE_LIMITED ||
-         (problem == IM_PROBLEM_UNAVAILABLE && code >= 600);
-}
-
-MsnpSettled
-msnp_edits_judge (const MsnpStep *step, guint code)
-{
-  MsnpSettled settled = { MSNP_SETTLED_REFUSED, IM_LIST_ERROR_SERVER, code,
-                          NULL };
-
-  if (code == 0 || is_so_already (step, code))
-    settled.kind = MSNP_SETTLED_DONE;
-  else if (is_passing (code))
-    settled.kind = MSNP_SETTLED_LATER;
-  settled.reason = msnp_error_find (code)->list;
-  /* Where there are words for it, its number helps nobody. */
-  if (settled.reason != IM_LIST_ERROR_SERVER)
-    settled.code = 0;
-  return settled;
 }
