@@ -3,7 +3,7 @@ the server's copy looked at afterwards."""
 
 from msn_scene import AMY, ANN, BOB, ECHO, GREG, ROBOT, scene, tap
 
-VERSIONS = (8, 10, 12, 13, 15, 18)
+VERSIONS = (7, 12, 13, 15, 18)
 FIRST = {"Friends": [ANN, ECHO, ROBOT], "Work": [AMY, GREG]}
 ZOE, YAN = "zoe@example.net", "yan@elsewhere.example"
 MORE = [{"name": ZOE, "password": "x", "nick": "Zoe", "bot": "quiet"},

@@ -425,11 +425,13 @@ next_joins (MsnpSession *session, MsnpOther *other)
   for (guint i = 0; wanted != NULL && i < wanted->len; i++)
     {
       MsnpPeopleGroup *group = wanted->pdata[i];
+      gboolean is_in = msnp_edits_contains (other->groups, group);
 
-      if (msnp_edits_contains (other->groups, group))
-        continue;
+      /* On its way out still, from when the user wanted that. */
       if (msnp_edits_contains (other->busy_groups, group))
-        left |= !edits->way->ordered;
+        left |= is_in || !edits->way->ordered;
+      else if (is_in)
+        continue;
       else if (is_full (edits) || !msnp_edits_group_exists (session, group))
         left = TRUE;
       else

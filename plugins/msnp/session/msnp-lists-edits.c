@@ -114,21 +114,6 @@ remove_forward (MsnpSession *session, guint32 trid, const MsnpStep *step)
                NULL);
 }
 
-/* Whoever was allowed moves from the pending to the reverse list. Servers of
- * version 10 do not let clients write to that. */
-static void
-leave_pending (MsnpSession *session, guint32 trid, const MsnpStep *step)
-{
-  ImWriter *writer = msnp_conn_writer (session->ns);
-  g_autofree char *named = g_strconcat ("N=", step->person->address, NULL);
-
-  if (step->accepts && session->version >= 11 &&
-      !(step->person->lists & MSNP_LIST_REVERSE))
-    msnp_encode (writer, "ADC", msnp_conn_next_id (session->ns), "RL", named,
-                 NULL);
-  msnp_encode (writer, "REM", trid, "PL", step->person->address, NULL);
-}
-
 static void
 change_other_list (MsnpSession *session, guint32 trid, const MsnpStep *step)
 {
@@ -149,9 +134,7 @@ change_other_list (MsnpSession *session, guint32 trid, const MsnpStep *step)
 static void
 change_list (MsnpSession *session, guint32 trid, const MsnpStep *step)
 {
-  if (step->list == MSNP_LIST_PENDING)
-    leave_pending (session, trid, step);
-  else if (step->list != MSNP_LIST_FORWARD)
+  if (step->list != MSNP_LIST_FORWARD)
     change_other_list (session, trid, step);
   else if (step->add)
     add_forward (session, trid, step);
@@ -180,18 +163,67 @@ change_member (MsnpSession *session, guint32 trid, const MsnpStep *step)
                  NULL);
 }
 
-/* Up to version 9 who leaves the last group leaves the list, on some servers,
- * so they go to the one of those in none. */
+/* What it is answered changes nothing. */
+static gboolean
+pass_over (gpointer user, const MsnpCommand *command, gpointer data)
+{
+  return FALSE;
+}
+
+/* Whoever was allowed moves from the pending to the reverse list. Servers of
+ * version 10 do not let clients write to that. */
+static void
+accept_first (MsnpSession *session, const MsnpStep *step)
+{
+  g_autofree char *named = NULL;
+  guint32 trid;
+
+  if (step->kind != MSNP_STEP_LIST || !step->accepts ||
+      session->version < 11 || step->person->lists & MSNP_LIST_REVERSE)
+    return;
+  named = g_strconcat ("N=", step->person->address, NULL);
+  trid = msnp_conn_next_id (session->ns);
+  msnp_encode (msnp_conn_writer (session->ns), "ADC", trid, "RL", named,
+               NULL);
+  msnp_conn_expect (session->ns, trid, pass_over, NULL, NULL);
+}
+
+static gboolean
+leaves_group (const MsnpStep *step)
+{
+  return step->kind == MSNP_STEP_MEMBER && !step->add;
+}
+
+/* Some servers forget who leaves the last group. Up to version 9 there is one
+ * for those in none. */
 static void
 keep_on_list (MsnpSession *session, const MsnpStep *step)
 {
-  const char *who = step->person->address;
-  g_autofree char *nick = msnp_param_escape (who);
+  g_autofree char *nick = NULL;
+  guint32 trid;
 
-  if (session->version < 10 && step->person->groups == NULL)
-    msnp_encode (msnp_conn_writer (session->ns), "ADD",
-                 msnp_conn_next_id (session->ns), "FL", who, nick, NO_GROUP,
-                 NULL);
+  if (!leaves_group (step) || session->version >= 10 ||
+      step->person->groups != NULL)
+    return;
+  nick = msnp_param_escape (step->person->address);
+  trid = msnp_conn_next_id (session->ns);
+  msnp_encode (msnp_conn_writer (session->ns), "ADD", trid, "FL",
+               step->person->address, nick, NO_GROUP, NULL);
+  msnp_conn_expect (session->ns, trid, pass_over, NULL, NULL);
+}
+
+/* Later they are added again. Escargot also tells whoever left any group that
+ * we no longer have them (core/backend.py), which this mends. */
+static void
+return_to_list (MsnpSession *session, const MsnpStep *step)
+{
+  guint32 trid;
+
+  if (!leaves_group (step) || session->version < 10)
+    return;
+  trid = msnp_conn_next_id (session->ns);
+  add_forward (session, trid, step);
+  msnp_conn_expect (session->ns, trid, pass_over, NULL, NULL);
 }
 
 static void
@@ -213,8 +245,8 @@ take (MsnpSession *session, MsnpStep *step)
 {
   guint32 trid;
 
-  if (step->kind == MSNP_STEP_MEMBER && !step->add)
-    keep_on_list (session, step);
+  accept_first (session, step);
+  keep_on_list (session, step);
   trid = msnp_conn_next_id (session->ns);
   switch (step->kind)
     {
@@ -237,6 +269,7 @@ take (MsnpSession *session, MsnpStep *step)
       break;
     }
   expect (session, trid, step);
+  return_to_list (session, step);
 }
 
 #define OLD_LISTS (MSNP_LIST_FORWARD | MSNP_LIST_ALLOW | MSNP_LIST_BLOCK)
