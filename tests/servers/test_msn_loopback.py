@@ -8,7 +8,7 @@ import urllib.parse
 # It also makes the others to be found.
 from msn_world import CONTACT, USERS, leave_message, local, refused, settle
 from msn import des, tickets, wire
-from msn_client import Connection, TEXT_HEAD, Web, elements, proof, texts
+from msn_client import Client, Connection, TEXT_HEAD, Web, elements, proof, texts
 from tap import case, contains, equal, lacks, main
 
 MS = {"personality": "ms"}
@@ -378,6 +378,24 @@ async def has_people_to_talk_to(t):
     board.send("OUT")
     await board.closed()
     world.server.wait_for("rooms", {"rooms": {"count": 0}})
+
+
+@case
+async def has_the_world_of_run(t):
+    server = t.msn_server(None, ["--demo"])
+    one = t.closing(Client("demo@example.net", "demo", Web(
+        "http://127.0.0.1:%d" % server.web_port)))
+    await one.sign_on("127.0.0.1", server.port, 15)
+    await one.ask("ADL", payload=b'<ml l="1"></ml>')
+    await one.change()
+    await one.wait("ILN [0-9]+ AWY quinn@example.net ")
+    _, root = await one.soap("ABFindAll", "<abView>Full</abView>")
+    equal(texts(root, "name"), ["Friends", "Work"],
+          "groups")
+    equal(sorted(one.rpartition("@")[0] for one in
+                 texts(root, "passportName")),
+          ["demo", "echo", "emi", "mia", "quinn", "sam"], "contacts")
+    server.faultless()
 
 
 @case

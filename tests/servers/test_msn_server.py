@@ -533,6 +533,67 @@ async def keeps_messages_for_the_absent(t):
 
 
 @case
+async def stores_messages_sent_to_the_absent_by_uum(t):
+    world = World(t)
+    one = await world.online(0, 18)
+    other = world.users[1][0]
+    payload = ("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8"
+               "\r\nDest-Agent: client\r\n\r\nlater").encode()
+    one.send("UUM 50 %s 1 1" % other, payload)
+    await settle(one)
+    lacks([line.words[1:2] for line in one.lines], ["50"], "answers")
+    two = await world.client(1, 18)
+    await two.wait("MSG")
+    await two.change()
+    mail = await two.wait("MSG Hotmail Hotmail ")
+    contains(mail.body, "<E>%s</E>" % one.email)
+    found = re.search("<I>([0-9A-F-]{36})</I>", mail.body)
+    _, body = await fetch(two, "GetMessage", "<messageId>%s</messageId>"
+                          "<alsoMarkAsRead>false</alsoMarkAsRead>" % found[1])
+    contains(body, base64.b64encode(b"later").decode())
+    await fetch(two, "DeleteMessages", "<messageIds><messageId>%s</messageId>"
+                "</messageIds>" % found[1])
+
+
+@case
+async def passes_notifications_on(t):
+    world = World(t)
+    one = await world.online(0, 18)
+    other = world.users[1][0]
+    await refused(217, one.ask("UUN", other, "1", payload=b"<x/>"))
+    two = await world.online(1, 18)
+    line = await one.ask("UUN", other, "1", payload=b"<x/>")
+    equal(line.words[2:], ["OK"], "answer")
+    line = await two.wait("UBN")
+    contains(line.text, one.email)
+    equal((line.words[2], line.payload), ("1", b"<x/>"), "what came")
+
+
+@case
+async def shows_endpoints(t):
+    world = World(t)
+    await befriend(world, 1)
+    one, two = await world.online(0, 18), await world.client(1, 18)
+    await one.ask("UUX", payload=b"<PrivateEndpointData><EpName>my computer"
+                  b"</EpName><Idle>false</Idle><ClientType>1</ClientType>"
+                  b"<State>NLN</State></PrivateEndpointData>")
+    while True:
+        line = await one.wait("UBX 1:" + re.escape(one.email))
+        if "my computer" in line.body:
+            break
+    contains(line.body, '<PrivateEndpointData id="%s">' % one.guid)
+    contains(line.body, "<State>NLN</State>")
+    await one.ask("UUX", payload=b"<EndpointData><Capabilities>2416181284:0"
+                  b"</Capabilities></EndpointData>")
+    await two.change()
+    line = await two.wait("UBX 1:" + re.escape(one.email))
+    contains(line.body, '<EndpointData id="%s"><Capabilities>2416181284:48'
+             "</Capabilities></EndpointData>" % one.guid)
+    lacks(line.body, "my computer", "what others see")
+    await unfriend(world, 1)
+
+
+@case
 async def logs_in_with_passport(t):
     world = World(t)
     one = world.user(0)

@@ -52,7 +52,8 @@ def personal(session, command):
         session.account.message = session.data.get("PSM", "")
     elif root.tag == "EndpointData":
         found = re.match(r"(\d+):(\d+)", root.findtext("Capabilities", ""))
-        if found:
+        # Escargot overlooks it, and goes by CHG.
+        if found and session.traits.name != "escargot":
             session.caps, session.capsex = map(int, found.groups())
     elif root.tag == "PrivateEndpointData":
         for element in root:
