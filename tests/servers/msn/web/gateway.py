@@ -85,6 +85,8 @@ class Gateway:
             pipe.grown.clear()
             pipe.reader.feed_data(request.body)
         await self._gather(pipe)
+        if name not in self.pipes:
+            return Answer(400, "400: Bad Request")
         return self._answer(request, query, name, pipe)
 
     def _open(self, request, query):
