@@ -353,7 +353,8 @@ do_user (Scenario *play, const char *rest)
   else if (strcmp (verb, "plays") == 0)
     msnp_session_set_media (session, first, second, NULL);
   else if (strcmp (verb, "is-called") == 0)
-    msnp_session_set_nick (session, rest + strlen ("is-called "));
+    msnp_session_set_nick (
+        session, first != NULL ? rest + strlen ("is-called ") : "");
   else if (strcmp (verb, "phones-at") == 0)
     msnp_session_set_phone (session, (MsnpPhone) atoi (first), second);
   else if (strcmp (verb, "signs-off-places") == 0)

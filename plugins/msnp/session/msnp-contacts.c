@@ -485,14 +485,23 @@ give_up (MsnpSession *session, const char *detail)
 static void ask_part (MsnpFetch *fetch, Part part);
 
 static void
+ask_missing (MsnpFetch *fetch)
+{
+  ImHost *host = fetch->session->host;
+
+  host->ops->timer_cancel (host, g_steal_pointer (&fetch->retry_timer));
+  for (guint i = 0; i < N_PARTS; i++)
+    if (!fetch->asking[i] && fetch->answers[i] == NULL && !fetch->read[i])
+      ask_part (fetch, i);
+}
+
+static void
 on_retry (gpointer user)
 {
   MsnpFetch *fetch = user;
 
   fetch->retry_timer = NULL;
-  for (guint i = 0; i < N_PARTS; i++)
-    if (!fetch->asking[i] && fetch->answers[i] == NULL && !fetch->read[i])
-      ask_part (fetch, i);
+  ask_missing (fetch);
 }
 
 static void
@@ -523,7 +532,7 @@ on_book_made (MsnpSession *session, const MsnpCallResult *result,
   if (fetch == NULL)
     return;
   fetch->asking[BOOK] = FALSE;
-  on_retry (fetch);
+  ask_missing (fetch);
 }
 
 /* An account that never had a list. */
@@ -557,7 +566,7 @@ on_fault (MsnpFetch *fetch, Part part, const MsnpFault *fault,
   if (fetch->early)
     {
       fetch->early = FALSE;
-      on_retry (fetch);
+      ask_missing (fetch);
     }
   else if (fault->act == MSNP_FAULT_NO_BOOK && !fetch->made_book)
     make_book (fetch);
@@ -774,7 +783,7 @@ msnp_contacts_signed_in (MsnpSession *session)
        !fetch->read[MEMBERSHIPS]) ||
       (!fetch->asking[BOOK] && fetch->answers[BOOK] == NULL &&
        !fetch->read[BOOK]))
-    on_retry (fetch);
+    ask_missing (fetch);
   use_answers (session);
 }
 

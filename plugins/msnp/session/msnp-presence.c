@@ -18,6 +18,10 @@
 /* Words for a status line are one line; official clients took 129. */
 #define MAX_MESSAGE 512
 
+/* Bytes of names and telephone numbers, encoded, that servers take. */
+#define MAX_NICK 387
+#define MAX_PHONE 95
+
 static const struct
 {
   const char *key;
@@ -44,6 +48,27 @@ struct _MsnpOwn
   gboolean signed_off;   /* the other places were told to go, once */
 };
 
+/* Cuts @text between characters so that it fits a word. */
+static char *
+dup_fitting (const char *text, gsize max)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  char *kept = g_strndup (valid, max);
+
+  for (;;)
+    {
+      g_autofree char *encoded = NULL;
+      const char *end;
+
+      g_utf8_validate (kept, -1, &end);
+      kept[end - kept] = '\0';
+      encoded = msnp_param_escape (kept);
+      if (strlen (encoded) <= max)
+        return kept;
+      kept[strlen (kept) - 1] = '\0';
+    }
+}
+
 /* --- Life --------------------------------------------------------------- */
 
 void
@@ -55,7 +80,7 @@ msnp_own_init (MsnpSession *session, const MsnpConfig *config)
   own->message =
       config->message != NULL ? im_text_copy (config->message) : NULL;
   if (config->nick != NULL && *config->nick != '\0')
-    own->chosen = g_strdup (config->nick);
+    own->chosen = dup_fitting (config->nick, MAX_NICK);
   own->places = g_ptr_array_new_with_free_func (g_free);
   session->own = own;
 }
@@ -419,7 +444,8 @@ send_nick (MsnpSession *session, const char *nick)
 void
 msnp_session_set_nick (MsnpSession *session, const char *nick)
 {
-  g_autofree char *clean = g_strstrip (g_strdup (nick != NULL ? nick : ""));
+  g_autofree char *clean =
+      g_strstrip (dup_fitting (nick != NULL ? nick : "", MAX_NICK));
 
   if (*clean == '\0')
     return;
@@ -480,6 +506,8 @@ void
 msnp_session_set_phone (MsnpSession *session, MsnpPhone phone,
                         const char *number)
 {
+  g_autofree char *fitting =
+      dup_fitting (number != NULL ? number : "", MAX_PHONE);
   ImWriter *writer;
 
   if (!msnp_session_is_online (session) ||
@@ -487,10 +515,10 @@ msnp_session_set_phone (MsnpSession *session, MsnpPhone phone,
       (guint) phone >= G_N_ELEMENTS (phone_keys))
     return;
   writer = msnp_conn_writer (session->ns);
-  msnp_own_learn_phone (session, phone_keys[phone].key, number);
+  msnp_own_learn_phone (session, phone_keys[phone].key, fitting);
   msnp_open (writer, "PRP", msnp_conn_next_id (session->ns));
   msnp_add (writer, phone_keys[phone].key);
-  msnp_add_text (writer, number != NULL ? number : "");
+  msnp_add_text (writer, fitting);
   msnp_close (writer);
   msnp_conn_flush (session->ns);
 }
