@@ -257,9 +257,13 @@ edit_own (PurplePluginAction *action)
     oscar_session_get_own_fields (glue->session);
 }
 
+static void set_xstatus (PurplePluginAction *action);
+
 GList *
 icq_actions_add (GList *list)
 {
+  list = g_list_append (
+      list, purple_plugin_action_new (_("Set X-Status..."), set_xstatus));
   list = g_list_append (
       list, purple_plugin_action_new (_("Search for People..."), search));
   return g_list_append (
@@ -544,20 +548,121 @@ icq_actions_add_mood_status (GList *list)
                 _("Mood text"), purple_value_new (PURPLE_TYPE_STRING), NULL));
 }
 
+/* libpurple's moods have a text, but no title: it is kept beside them, after
+ * the mood it is for. */
+#define TITLE_KEY "xstatus_title"
+
+static const char *
+kept_title (PurpleAccount *account, const char *mood)
+{
+  const char *kept = purple_account_get_string (account, TITLE_KEY, "");
+  gsize len = mood != NULL ? strlen (mood) : 0;
+
+  if (len > 0 && strncmp (kept, mood, len) == 0 && kept[len] == ' ' &&
+      kept[len + 1] != '\0')
+    return kept + len + 1;
+  return NULL;
+}
+
+/* Returns: (nullable): our mood as libpurple knows it */
+static const char *
+own_mood (PurpleAccount *account, const char **ret_text)
+{
+  PurpleStatus *status = purple_presence_get_status (
+      purple_account_get_presence (account), "mood");
+  const char *mood = NULL;
+
+  *ret_text = NULL;
+  if (status == NULL || !purple_status_is_active (status))
+    return NULL;
+  mood = purple_status_get_attr_string (status, PURPLE_MOOD_NAME);
+  if (mood == NULL || *mood == '\0')
+    return NULL;
+  *ret_text = purple_status_get_attr_string (status, PURPLE_MOOD_COMMENT);
+  return mood;
+}
+
 void
 icq_actions_publish_mood (GlueHost *glue)
 {
-  PurplePresence *presence = purple_account_get_presence (glue->account);
-  PurpleStatus *status = purple_presence_get_status (presence, "mood");
-  const char *mood = NULL, *text = NULL;
+  const char *text;
+  const char *mood = own_mood (glue->account, &text);
+  const char *title = kept_title (glue->account, mood);
 
-  if (status != NULL && purple_status_is_active (status))
-    {
-      mood = purple_status_get_attr_string (status, PURPLE_MOOD_NAME);
-      text = purple_status_get_attr_string (status, PURPLE_MOOD_COMMENT);
-    }
-  if (mood != NULL && *mood == '\0')
-    mood = NULL;
-  oscar_session_set_mood (glue->session, mood,
-                          glue_actions_mood_name (glue->account, mood), text);
+  if (title == NULL)
+    title = glue_actions_mood_name (glue->account, mood);
+  oscar_session_set_mood (glue->session, mood, title, text);
+}
+
+static void
+xstatus_done (PurpleConnection *gc, PurpleRequestFields *form)
+{
+  GlueHost *glue = glue_host_of (gc);
+  PurpleRequestField *field = purple_request_fields_get_field (form, "mood");
+  int chosen = purple_request_field_choice_get_value (field) - 1;
+  const char *title = purple_request_fields_get_string (form, "title");
+  const char *text = purple_request_fields_get_string (form, "text");
+  const char *mood = "";
+  g_autofree char *kept = NULL;
+
+  if (glue == NULL)
+    return;
+  if (chosen >= 0 && chosen < (int) G_N_ELEMENTS (moods) - 1)
+    mood = moods[chosen].mood;
+  if (title != NULL && *title != '\0')
+    kept = g_strdup_printf ("%s %s", mood, title);
+  purple_account_set_string (glue->account, TITLE_KEY,
+                             kept != NULL ? kept : "");
+  /* Which comes back to us as a status to set. */
+  purple_account_set_status (glue->account, "mood", *mood != '\0',
+                             PURPLE_MOOD_NAME, mood, PURPLE_MOOD_COMMENT,
+                             text != NULL ? text : "", NULL);
+  icq_actions_publish_mood (glue);
+}
+
+static PurpleRequestField *
+mood_choice (PurpleAccount *account, const char *mood)
+{
+  PurpleRequestField *choice;
+  int chosen = 0;
+
+  for (int i = 0; mood != NULL && moods[i].mood != NULL; i++)
+    if (strcmp (moods[i].mood, mood) == 0)
+      chosen = i + 1;
+  choice = purple_request_field_choice_new ("mood", _("Mood"), chosen);
+  /* Translators: no mood. */
+  purple_request_field_choice_add (choice, _("None"));
+  for (const PurpleMood *one = icq_actions_moods (account); one->mood != NULL;
+       one++)
+    purple_request_field_choice_add (choice, one->description);
+  return choice;
+}
+
+/* Two hosts have no dialog for moods, and the third has no title in it. */
+static void
+set_xstatus (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+  PurpleRequestFieldGroup *group;
+  PurpleRequestFields *form;
+  const char *mood, *text;
+
+  if (glue == NULL)
+    return;
+  mood = own_mood (glue->account, &text);
+  form = purple_request_fields_new ();
+  group = purple_request_field_group_new (NULL);
+  purple_request_fields_add_group (form, group);
+  purple_request_field_group_add_field (group,
+                                        mood_choice (glue->account, mood));
+  purple_request_field_group_add_field (
+      group, purple_request_field_string_new (
+                 "title", _("Title"), kept_title (glue->account, mood),
+                 FALSE));
+  purple_request_field_group_add_field (
+      group,
+      purple_request_field_string_new ("text", _("Message"), text, FALSE));
+  oscar_forms_show (glue, _("X-Status"), _("How do you feel?"),
+                    _("Without a title, the mood is one."), form,
+                    G_CALLBACK (xstatus_done));
 }

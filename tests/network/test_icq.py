@@ -195,6 +195,12 @@ def moods_are_told(s):
     them.mood("coffee", "black & hot")
     tap.wait_until(lambda: us.buddy("100006")["tooltip"].get("Mood")
                    == "Having a coffee - black &amp; hot", "mood")
+    them.action("Set X-Status...")
+    question = them.wait("request")
+    s.client.call("answer", question["id"], 0,
+                  "mood=Having a beer\ntitle=Пиво\ntext=свежее")
+    tap.wait_until(lambda: us.buddy("100006")["tooltip"].get("Mood")
+                   == "Having a beer - Пиво: свежее", "title")
     them.mood("", "")
     tap.wait_until(lambda: "Mood" not in us.buddy("100006")["tooltip"],
                    "no mood")
