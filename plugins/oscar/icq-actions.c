@@ -599,7 +599,7 @@ xstatus_done (PurpleConnection *gc, PurpleRequestFields *form)
 {
   GlueHost *glue = glue_host_of (gc);
   PurpleRequestField *field = purple_request_fields_get_field (form, "mood");
-  int chosen = purple_request_field_choice_get_value (field) - 1;
+  int chosen = oscar_forms_chosen (field) - 1;
   const char *title = purple_request_fields_get_string (form, "title");
   const char *text = purple_request_fields_get_string (form, "text");
   const char *mood = "";
@@ -629,7 +629,7 @@ mood_choice (PurpleAccount *account, const char *mood)
   for (int i = 0; mood != NULL && moods[i].mood != NULL; i++)
     if (strcmp (moods[i].mood, mood) == 0)
       chosen = i + 1;
-  choice = purple_request_field_choice_new ("mood", _("Mood"), chosen);
+  choice = oscar_forms_new_choice ("mood", _("Mood"), chosen);
   /* Translators: no mood. */
   purple_request_field_choice_add (choice, _("None"));
   for (const PurpleMood *one = icq_actions_moods (account); one->mood != NULL;

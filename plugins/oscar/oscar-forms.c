@@ -45,6 +45,28 @@ oscar_forms_add_bool (PurpleRequestFieldGroup *group, ImFieldId field,
                                             glue_people_label (field), value));
 }
 
+/* Finch counts answers from 1, where Pidgin and libpurple count from 0; both
+ * do so in what they take and in what they give. */
+static int
+first_answer (void)
+{
+  return g_strcmp0 (purple_core_get_ui (), "gnt-purple") == 0 ? 1 : 0;
+}
+
+PurpleRequestField *
+oscar_forms_new_choice (const char *id, const char *label, int chosen)
+{
+  return purple_request_field_choice_new (id, label,
+                                          chosen + first_answer ());
+}
+
+int
+oscar_forms_chosen (PurpleRequestField *field)
+{
+  return MAX (0, purple_request_field_choice_get_value (field) -
+                     first_answer ());
+}
+
 void
 oscar_forms_add_choice (PurpleRequestFieldGroup *group, ImFieldId field,
                         guint nth, const char *const *values,
@@ -56,8 +78,8 @@ oscar_forms_add_choice (PurpleRequestFieldGroup *group, ImFieldId field,
   for (int i = 0; value != NULL && values[i] != NULL; i++)
     if (strcmp (values[i], value) == 0)
       chosen = i + 1;
-  choice = purple_request_field_choice_new (
-      id_of_nth (field, nth), glue_people_label (field), chosen);
+  choice = oscar_forms_new_choice (id_of_nth (field, nth),
+                                   glue_people_label (field), chosen);
   /* Translators: the first of several answers to choose from: none. */
   purple_request_field_choice_add (choice, _("Not said"));
   for (; *values != NULL; values++)
@@ -72,13 +94,14 @@ oscar_forms_get_choice (PurpleRequestFields *form, ImFieldId field, guint nth,
 {
   PurpleRequestField *choice =
       purple_request_fields_get_field (form, id_of_nth (field, nth));
-  int chosen = purple_request_field_choice_get_value (choice);
+  int chosen = oscar_forms_chosen (choice);
 
   *ret = "";
   for (int i = 0; values[i] != NULL; i++)
     if (i + 1 == chosen)
       *ret = values[i];
-  return chosen != purple_request_field_choice_get_default_value (choice);
+  return purple_request_field_choice_get_value (choice) !=
+         purple_request_field_choice_get_default_value (choice);
 }
 
 const char *

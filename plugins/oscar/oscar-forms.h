@@ -13,6 +13,20 @@ void oscar_forms_add_bool (PurpleRequestFieldGroup *group, ImFieldId field,
                            gboolean value);
 
 /**
+ * oscar_forms_new_choice:
+ * @id: of the field
+ * @label: of the field
+ * @chosen: which answer stands there, from 0
+ *
+ * Returns: (transfer full): a choice, to which answers are to be added
+ */
+PurpleRequestField *oscar_forms_new_choice (const char *id, const char *label,
+                                            int chosen);
+
+/** Returns: which answer was chosen, from 0 */
+int oscar_forms_chosen (PurpleRequestField *field);
+
+/**
  * oscar_forms_add_choice:
  * @group: where to append
  * @field: what to choose
