@@ -264,6 +264,9 @@ on_expiry (gpointer user)
   MsnpStep *step;
 
   edits->expiry_timer = NULL;
+  /* The end of the link has freed what was sent over it. */
+  if (session->gone)
+    return;
   while ((step = g_queue_peek_head (&edits->under_way)) != NULL &&
          step->deadline <= now)
     {
