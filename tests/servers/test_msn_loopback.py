@@ -258,6 +258,21 @@ async def fails_soap_by_name(t):
 
 
 @case
+async def forgets_gateway_sessions_that_are_silent(t):
+    world = local(t, {"traits": {"gateway_seconds": 0.5}})
+    web, target = Web(world.url), "/gateway/gateway.dll?"
+    _, fields, _ = await web.ask(
+        "POST", target + "Action=open&Server=NS&IP=x", b"VER 1 MSNP12\r\n")
+    name = re.search("SessionID=([^;]*)", fields["X-MSN-Messenger"])[1]
+    await asyncio.to_thread(
+        world.server.wait_for, {"do": "connections", "kind": "ns"},
+        {"open": 0, "total": 1})
+    status, _, _ = await web.ask(
+        "POST", target + "Action=poll&SessionID=" + name, b"")
+    equal(status, 400, "status")
+
+
+@case
 async def says_what_it_is_told_over_http(t):
     world = local(t, {"preferred_host": "attacker.invalid",
                       "gateway_host": "attacker.invalid:80",

@@ -416,8 +416,12 @@ class Client(Connection):
         """(switchboard, its room's id) with @email rung."""
         line = await self.ask("XFR", "SB")
         board = await Connection().connect(*self.place(line.words[3]))
-        await board.ask("USR", self.name(), line.words[5])
-        ringing = await board.ask("CAL", email)
+        try:
+            await board.ask("USR", self.name(), line.words[5])
+            ringing = await board.ask("CAL", email)
+        except Refused:
+            board.close()
+            raise
         return board, ringing.words[3]
 
     async def answer(self):

@@ -14,16 +14,24 @@ class World:
         self.complaints = []
         self._log = log
         self._changed = asyncio.Event()
-        self._listeners, self._tasks = [], set()
+        self._listeners, self._tasks, self._chores = [], set(), set()
 
     async def end(self):
         """Listens no more and lets what runs run out."""
         for listener in self._listeners:
             listener.close()
+        for chore in self._chores:
+            chore.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
         for task in self._tasks:
             task.cancel()
+
+    def later(self, coroutine):
+        """Runs @coroutine in the background; the end does not wait for it."""
+        task = asyncio.create_task(coroutine)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
 
     def say(self, *words):
         if self._log:

@@ -363,6 +363,8 @@ def challenge(server, name):
 @action
 def lose_gateway(server):
     """Forgets all gateway sessions."""
+    for pipe in server.web.gateway.pipes.values():
+        pipe.lose()
     server.web.gateway.pipes.clear()
 
 

@@ -64,12 +64,6 @@ class Server(world.World):
             link.close()
         await self.end()
 
-    def later(self, coroutine):
-        """Runs @coroutine in the background, until the end."""
-        task = asyncio.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     # Connections.
 
     def _acceptor(self, kind):

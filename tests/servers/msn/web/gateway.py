@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import time
 import urllib.parse
 
 from common.http import Answer
@@ -11,8 +10,9 @@ from ..store import new_uuid
 
 TYPE = "application/x-msn-messenger"
 LINE_LIMIT = 1 << 20
-# How long a request waits for the answers to what it brought.
-GATHER_SECONDS = 0.05
+# How long a request waits for the first answer to what it brought, and then
+# for more.
+FIRST_SECONDS, MORE_SECONDS = 0.05, 0.005
 
 
 class Pipe:
@@ -22,7 +22,7 @@ class Pipe:
         self.reader = asyncio.StreamReader(limit=LINE_LIMIT)
         self.closed = False
         self.transport = self
-        self.used = time.monotonic()
+        self.timer = None
         self.grown = asyncio.Event()
         self._out = bytearray()
         self._info = {"peername": peer, "sockname": local}
@@ -40,6 +40,8 @@ class Pipe:
         return False
 
     def close(self):
+        if not self.closed:
+            self.reader.feed_eof()
         self.closed = True
         self.grown.set()
 
@@ -49,6 +51,22 @@ class Pipe:
         return self._info.get(name)
 
     # To the gateway.
+
+    def expire_in(self, seconds):
+        """Closes, unless this is called again before."""
+        if self.timer:
+            self.timer.cancel()
+        self.timer = asyncio.get_running_loop().call_later(seconds,
+                                                           self.lose)
+
+    def lose(self):
+        """Closes; what it still had to say is lost."""
+        self.close()
+        self._out.clear()
+
+    def waits(self):
+        """Whether there is something to fetch."""
+        return bool(self._out)
 
     def take(self):
         data, self._out = bytes(self._out), bytearray()
@@ -78,13 +96,14 @@ class Gateway:
             pipe = self._find(request, name)
         if pipe is None:
             return Answer(400, "400: Bad Request")
-        pipe.used = time.monotonic()
+        pipe.expire_in(self.server.traits.gateway_seconds)
         if query.get("Action") == "poll":
             self.polls += 1
-        elif request.body:
+        elif request.body and not pipe.closed:
             pipe.grown.clear()
             pipe.reader.feed_data(request.body)
-        await self._gather(pipe)
+        if request.body:
+            await self._gather(pipe)
         if name not in self.pipes:
             return Answer(400, "400: Bad Request")
         return self._answer(request, query, name, pipe)
@@ -106,23 +125,24 @@ class Gateway:
         if pipe is None:
             return None
         lost = self.server.faults.find(request, ["gateway"], "session-lost")
-        stale = (time.monotonic() - pipe.used
-                 > self.server.traits.gateway_seconds)
-        if lost or stale:
+        if lost:
+            pipe.lose()
+        if pipe.closed and not pipe.waits():
             del self.pipes[name]
-            pipe.reader.feed_eof()
             return None
         return pipe
 
     @staticmethod
     async def _gather(pipe):
         """Waits for what answers the request, if it is soon."""
+        pause = FIRST_SECONDS
         while not pipe.closed:
-            pipe.grown.clear()
             try:
-                await asyncio.wait_for(pipe.grown.wait(), GATHER_SECONDS)
+                await asyncio.wait_for(pipe.grown.wait(), pause)
             except asyncio.TimeoutError:
                 return
+            pipe.grown.clear()
+            pause = MORE_SECONDS
 
     def _answer(self, request, query, name, pipe):
         del self.pipes[name]
