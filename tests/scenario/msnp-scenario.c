@@ -8,6 +8,7 @@
  *   server N raw TEXT
  *   http N gives tickets [life=SECONDS] [policy=...]
  *   http N redirects URL | refuses FAULT
+ *   http N makes [ID] | denies FAULT
  *   user ...
  *
  * "#" in what the client sends stands for a transaction id, which is "$VERB"
@@ -307,7 +308,29 @@ fault_body (const char *fault, const char *url)
       fault, url);
 }
 
-/* http N gives tickets [until TIME] | redirects URL | refuses FAULT */
+/* An edit of the list that was made, maybe with what it made. */
+static char *
+made_body (const char *id)
+{
+  return g_strdup_printf (
+      ENVELOPE "<S:Body><Response xmlns=\"http://www.msn.com/webservices/"
+               "AddressBook\"><guid>%s</guid></Response></S:Body></S:Envelope>",
+      id);
+}
+
+static char *
+denied_body (const char *code)
+{
+  return g_strdup_printf (
+      ENVELOPE "<S:Body><S:Fault><faultcode>S:Client</faultcode><faultstring>"
+               "no</faultstring><detail><errorcode xmlns=\"http://www.msn.com/"
+               "webservices/AddressBook\">%s</errorcode></detail></S:Fault>"
+               "</S:Body></S:Envelope>",
+      code);
+}
+
+/* http N gives tickets [until TIME] | redirects URL | refuses FAULT | makes
+ * [ID] | denies FAULT */
 static gboolean
 do_http (Scenario *play, const char *rest)
 {
@@ -321,6 +344,10 @@ do_http (Scenario *play, const char *rest)
     body = fault_body ("psf:Redirect", words[2]);
   else if (n == 3 && strcmp (words[1], "refuses") == 0)
     body = fault_body (words[2], "");
+  else if (n >= 2 && strcmp (words[1], "makes") == 0)
+    body = made_body (n > 2 ? words[2] : "");
+  else if (n == 3 && strcmp (words[1], "denies") == 0)
+    body = denied_body (words[2]);
   else
     return FALSE;
   scenario_answer (play, scenario_request (play, words[0]), 200, NULL, body);
@@ -337,6 +364,49 @@ take_status (Scenario *play, const char *word, const char *rest)
 
   msnp_session_set_status (
       session, (ImStatus) find_word (play, statuses, word), text);
+}
+
+/* user adds WHO GROUP [WORDS] | removes WHO GROUP | moves WHO FROM TO | calls
+ * WHO ALIAS | renames-group FROM TO | drops-group GROUP | permits WHO |
+ * unpermits WHO | blocks WHO | unblocks WHO | grants WHO | refuses WHO |
+ * opens | closes | invites-by-mail WHO */
+static gboolean
+change_list (const char *rest)
+{
+  g_auto (GStrv) words = g_strsplit (rest, " ", 4);
+  const char *verb = words[0];
+  guint n = g_strv_length (words);
+  const char *who = n > 1 ? words[1] : "";
+  const char *second = n > 2 ? words[2] : "";
+  const char *third = n > 3 ? words[3] : NULL;
+
+  if (strcmp (verb, "adds") == 0)
+    msnp_session_add_buddy (session, who, second, NULL, third);
+  else if (strcmp (verb, "removes") == 0)
+    msnp_session_remove_buddy (session, who, second);
+  else if (strcmp (verb, "moves") == 0)
+    msnp_session_move_buddy (session, who, second, third);
+  else if (strcmp (verb, "calls") == 0)
+    msnp_session_alias_buddy (session, who, second);
+  else if (strcmp (verb, "renames-group") == 0)
+    msnp_session_rename_group (session, who, second);
+  else if (strcmp (verb, "drops-group") == 0)
+    msnp_session_remove_group (session, who);
+  else if (strcmp (verb, "permits") == 0 || strcmp (verb, "unpermits") == 0)
+    msnp_session_permit (session, who, *verb == 'p');
+  else if (strcmp (verb, "blocks") == 0 || strcmp (verb, "unblocks") == 0)
+    msnp_session_deny (session, who, *verb == 'b');
+  else if (strcmp (verb, "grants") == 0 || strcmp (verb, "refuses") == 0)
+    msnp_session_reply_auth (session, who, *verb == 'g');
+  else if (strcmp (verb, "opens") == 0)
+    msnp_session_set_privacy (session, IM_PRIVACY_DENY_LISTED);
+  else if (strcmp (verb, "closes") == 0)
+    msnp_session_set_privacy (session, IM_PRIVACY_ALLOW_LISTED);
+  else if (strcmp (verb, "invites-by-mail") == 0)
+    msnp_session_invite_by_mail (session, who);
+  else
+    return FALSE;
+  return TRUE;
 }
 
 static void
@@ -361,7 +431,7 @@ do_user (Scenario *play, const char *rest)
     msnp_session_sign_off_places (session);
   else if (strcmp (verb, "leaves") == 0)
     g_clear_pointer (&session, msnp_session_free);
-  else
+  else if (!change_list (rest))
     scenario_fail (play, "a user never %s", verb);
   test_host_settle (play->test);
 }

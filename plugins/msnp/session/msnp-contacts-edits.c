@@ -210,7 +210,7 @@ on_done (MsnpSession *session, const MsnpCallResult *result, gpointer data)
     tell_server (session, work->step);
   settle (work, &settled);
   if (news && !session->gone)
-    msnp_contacts_changed_elsewhere (session);
+    msnp_contacts_reread (session);
 }
 
 /* --- carrying out ------------------------------------------------------- */

@@ -97,6 +97,12 @@ void msnp_calls_cancel (MsnpSession *session);
 void msnp_calls_learn (MsnpSession *session, MsnpSoapService service,
                        const MsnpSoapReply *reply);
 
+/* --- msnp-contacts.c --- */
+
+/** Reads the list again, soon: an edit of ours showed that it is not as we
+ * have it. */
+void msnp_contacts_reread (MsnpSession *session);
+
 /* --- msnp-contacts-edits.c --- */
 
 extern const MsnpWay msnp_contacts_way;

@@ -327,18 +327,20 @@ is_in (char **ids, const char *id)
   return ids != NULL && g_strv_contains ((const char *const *) ids, id);
 }
 
+/* Into groups before out of them: a buddy that was moved is never missing. */
 static void
 compare_members (MsnpSession *session, MsnpPerson *person, char **ids)
 {
   const GPtrArray *groups = msnp_people_groups (session->people);
 
-  for (guint i = 0; i < groups->len; i++)
+  for (guint i = 0; i < 2 * groups->len; i++)
     {
-      MsnpPeopleGroup *group = groups->pdata[i];
+      MsnpPeopleGroup *group = groups->pdata[i % groups->len];
+      gboolean in = is_in (ids, group->id);
 
-      if (msnp_edits_group_exists (session, group))
-        msnp_edits_server_member (session, person, group,
-                                  is_in (ids, group->id));
+      if (in == (i < groups->len) &&
+          msnp_edits_group_exists (session, group))
+        msnp_edits_server_member (session, person, group, in);
     }
 }
 
@@ -509,9 +511,11 @@ retry (MsnpFetch *fetch, const char *detail)
 {
   MsnpSession *session = fetch->session;
 
+  if (fetch->retry_timer != NULL)
+    return;
   if (++session->contacts->tries >= MAX_TRIES)
     give_up (session, detail);
-  else if (fetch->retry_timer == NULL)
+  else
     fetch->retry_timer = session->host->ops->timer_add (
         session->host, RETRY_MS, on_retry, fetch);
 }
@@ -563,7 +567,7 @@ on_fault (MsnpFetch *fetch, Part part, const MsnpFault *fault,
   /* Asked before the server knew us. */
   if (fetch->early && !session->contacts->signed_in)
     return;
-  if (fetch->early)
+  if (fetch->early && fault->act != MSNP_FAULT_LATER)
     {
       fetch->early = FALSE;
       ask_missing (fetch);
@@ -824,6 +828,12 @@ msnp_contacts_changed_elsewhere (MsnpSession *session)
       (contacts->pushed_at != 0 && now - contacts->pushed_at < SAME_HINT_MS))
     return;
   ask_again_in (session, (guint) CLAMP (due - now, HINT_MS, G_MAXINT));
+}
+
+void
+msnp_contacts_reread (MsnpSession *session)
+{
+  ask_again_in (session, HINT_MS);
 }
 
 /* ADL and RML by themselves. */

@@ -126,11 +126,13 @@ list_refused (MsnpSession *session, MsnpOther *other, const MsnpStep *step,
 {
   MsnpPerson *person = other->person;
   guint back = step->list;
+  g_autofree char *group = NULL;
   MsnpShown shown;
 
   if (((person->lists & step->list) != 0) != step->add)
     return;
   msnp_shown_take (&shown, person);
+  group = g_strdup (shown.groups->pdata[0]);
   if (step->list == MSNP_LIST_FORWARD)
     take_groups_back (other);
   if (step->list == MSNP_LIST_FORWARD && step->add &&
@@ -139,9 +141,7 @@ list_refused (MsnpSession *session, MsnpOther *other, const MsnpStep *step,
   person->lists = (person->lists & ~back) | (other->lists & back);
   msnp_shown_report (session, person, &shown);
   if (step->list != MSNP_LIST_PENDING)
-    report_refused_person (session, other,
-                           shown.groups != NULL ? shown.groups->pdata[0] : "",
-                           settled);
+    report_refused_person (session, other, group, settled);
 }
 
 static void
