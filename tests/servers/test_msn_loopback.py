@@ -6,10 +6,11 @@ import re
 import urllib.parse
 
 # It also makes the others to be found.
-from msn_world import CONTACT, USERS, leave_message, local, refused, settle
+from msn_world import (CONTACT, FOREIGN, USERS, leave_message, local, refused,
+                       settle)
 from msn import des, tickets, wire
 from msn_client import Client, Connection, TEXT_HEAD, Web, elements, proof, texts
-from tap import case, contains, equal, lacks, main
+from tap import case, contains, equal, lacks, main, skip
 
 MS = {"personality": "ms"}
 
@@ -396,7 +397,28 @@ async def has_people_to_talk_to(t):
 
 
 @case
+async def keeps_lists_between_runs(t):
+    if FOREIGN:
+        skip("only for the loopback server")
+    config = {"state": str(t.directory() / "state.json"),
+              "accounts": one_user()}
+    server = t.msn_server(config)
+    server.do("put", name=USERS[0][0], on="FL", who=USERS[1][0])
+    server.do("leave-message", sender=USERS[0][0], to=USERS[1][0],
+              text="later")
+    before = server.do("list", name=USERS[0][0])
+    equal(server.stop(), 0, "exit status")
+    again = t.msn_server(config)
+    equal(again.do("list", name=USERS[0][0])["contacts"],
+          before["contacts"], "contacts")
+    equal([one["text"] for one in again.do(
+        "stored", name=USERS[1][0])["messages"]], ["later"], "messages")
+
+
+@case
 async def has_the_world_of_run(t):
+    if FOREIGN:
+        skip("only for the loopback server")
     server = t.msn_server(None, ["--demo"])
     one = t.closing(Client("demo@example.net", "demo", Web(
         "http://127.0.0.1:%d" % server.web_port)))

@@ -141,6 +141,8 @@ class Config:
     bot_pace: float = 0.05
     # More stored messages than this are not listed.
     mail_limit: int = 25
+    # File that keeps lists and stored messages between runs.
+    state: str | None = None
     # Commands remembered per connection for the control port.
     remembered: int = 2000
 

@@ -4,7 +4,8 @@ import asyncio
 
 from common import listen, world
 
-from . import link as links, presence, session as sessions, switchboard
+from . import keeping, link as links, presence, session as sessions
+from . import switchboard
 from .bots import Bot
 from .faults import Faults
 from .rooms import Rooms
@@ -33,6 +34,8 @@ class Server(world.World):
         self.port = self.dispatch_port = self.sb_port = 0
         for entry in config.accounts:
             self.add_account(entry)
+        if config.state:
+            keeping.load(self.accounts, config.state)
 
     # Life.
 
@@ -63,6 +66,8 @@ class Server(world.World):
                 link.send("OUT", "SSD")
             link.close()
         await self.end()
+        if self.config.state:
+            keeping.save(self.accounts, self.config.state)
 
     # Connections.
 
