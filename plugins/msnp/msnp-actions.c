@@ -210,6 +210,7 @@ new_session (GlueHost *glue)
       im_secret_new (purple_connection_get_password (glue->gc));
   g_autoptr (GBytes) list = glue_cache_load (glue, "list");
   g_autoptr (GBytes) home = glue_cache_load (glue, "home");
+  g_autoptr (GBytes) shown = glue_cache_load (glue, "shown");
   g_autofree char *machine = machine_id (glue);
   g_autoptr (ImText) text = NULL;
   g_auto (MsnpServiceUrls) urls = { { NULL } };
@@ -230,6 +231,7 @@ new_session (GlueHost *glue)
     .quirks = quirks_of (network->quirks),
     .list_cache = list,
     .home = home,
+    .shown = shown,
     .place_name = g_get_host_name (),
   };
 

@@ -95,6 +95,27 @@ def shows_what_comes_while_online(s):
 
 
 @scene
+def shows_once_what_cannot_be_deleted(s):
+    s.server.do("leave-message", sender=ROBOT, to=BOB, text="only once")
+    s.server.do("fault", fault="http-status", stage="DeleteMessages",
+                code=500)
+    bob = s.sign_on(version=12)
+    _shown(bob, "only once")
+    for _ in range(2):
+        bob.sign_off()
+        bob.sign_on()
+        s.state_of(BOB, visible=True)
+        s.say(ROBOT, "now")
+        _shown(bob, "now")
+    s.server.do("clear-faults")
+    bob.sign_off()
+    bob.sign_on()
+    _stored(s, 0, BOB)
+    tap.equal(len([line for line in bob.seen("line", conversation=ROBOT)
+                   if _plain(line["html"]) == "only once"]), 1, "shown")
+
+
+@scene
 def shows_very_many(s):
     for number in range(60):
         s.server.do("leave-message", sender=ROBOT, to=BOB,

@@ -68,10 +68,12 @@ typedef struct
 struct _MsnpOim
 {
   GHashTable *known;  /* char * ids, shown or about to be */
+  GHashTable *kept;   /* char * ids, shown, but not certainly deleted */
   GQueue wanted;      /* owned Waiting, to be fetched */
   GPtrArray *fetches; /* owned Waiting, being fetched */
   GPtrArray *ready;   /* owned Waiting, to be shown */
   GPtrArray *shown;   /* owned char *, to be deleted */
+  GPtrArray *deleted; /* owned char *, nullable: asked to be */
   gboolean list_wanted;
   gboolean asking;    /* for a ticket to read with */
   ImHttp *listing;
@@ -120,12 +122,45 @@ run_free (gpointer data)
   g_free (run);
 }
 
+/* A line for each. */
+static void
+load_kept (MsnpOim *oim, GBytes *data)
+{
+  gsize len;
+  const char *text = g_bytes_get_data (data, &len);
+  g_autofree char *copy = g_strndup (text, len);
+  g_auto (GStrv) ids = g_strsplit (copy, "\n", IM_MAX_MSNP_OIMS);
+
+  for (guint i = 0; ids[i] != NULL; i++)
+    if (*ids[i] != '\0')
+      g_hash_table_add (oim->kept, g_strdup (ids[i]));
+}
+
+/* What was shown may still be there at the next sign-on, for the service may
+ * fail, or we be gone before it answers. */
+static void
+store_kept (MsnpSession *session)
+{
+  g_autofree char **ids =
+      (char **) g_hash_table_get_keys_as_array (session->oim->kept, NULL);
+  char *text = g_strjoinv ("\n", ids);
+  g_autoptr (GBytes) data = g_bytes_new_take (text, strlen (text));
+  ImEvent event = { .type = IM_EVENT_CACHE };
+
+  event.cache.name = "shown";
+  event.cache.data = *text != '\0' ? data : NULL;
+  msnp_session_emit (session, &event);
+}
+
 void
-msnp_oim_init (MsnpSession *session)
+msnp_oim_init (MsnpSession *session, GBytes *shown)
 {
   MsnpOim *oim = g_new0 (MsnpOim, 1);
 
   oim->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  oim->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (shown != NULL)
+    load_kept (oim, shown);
   oim->fetches = g_ptr_array_new_with_free_func (waiting_free);
   oim->ready = g_ptr_array_new_with_free_func (waiting_free);
   oim->shown = g_ptr_array_new_with_free_func (g_free);
@@ -169,6 +204,8 @@ msnp_oim_clear (MsnpSession *session)
     return;
   stop_requests (session);
   g_hash_table_unref (oim->known);
+  g_hash_table_unref (oim->kept);
+  g_clear_pointer (&oim->deleted, g_ptr_array_unref);
   g_queue_clear_full (&oim->wanted, waiting_free);
   g_ptr_array_unref (oim->fetches);
   g_ptr_array_unref (oim->ready);
@@ -284,7 +321,9 @@ show (MsnpSession *session)
       if (!is_blocked (session, waiting->from))
         show_one (session, waiting);
       g_ptr_array_add (oim->shown, g_strdup (waiting->id));
+      g_hash_table_add (oim->kept, g_strdup (waiting->id));
     }
+  store_kept (session);
   read_on (session);
 }
 
@@ -292,12 +331,21 @@ static void
 on_deleted (gpointer user, const ImHttpResponse *response, const GError *error)
 {
   MsnpSession *session = user;
+  MsnpOim *oim = session->oim;
   const MsnpFault *fault = response != NULL ? fault_of (response) : NULL;
+  g_autoptr (GPtrArray) deleted = g_steal_pointer (&oim->deleted);
 
-  session->oim->deleting = NULL;
+  oim->deleting = NULL;
   if (response == NULL || fault != NULL)
-    im_host_debug (session->host, "msnp: offline messages stay: %s",
-                   error != NULL ? error->message : fault->word);
+    {
+      im_host_debug (session->host, "msnp: offline messages stay: %s",
+                     error != NULL ? error->message : fault->word);
+      return;
+    }
+  for (guint i = 0; i < deleted->len; i++)
+    g_hash_table_remove (oim->kept, deleted->pdata[i]);
+  store_kept (session);
+  read_on (session);
 }
 
 static void
@@ -308,7 +356,8 @@ delete_shown (MsnpSession *session, const ImSecret *ticket)
 
   msnp_oim_delete (ticket, (const char *const *) oim->shown->pdata,
                    oim->shown->len, &request);
-  g_ptr_array_set_size (oim->shown, 0);
+  oim->deleted = g_steal_pointer (&oim->shown);
+  oim->shown = g_ptr_array_new_with_free_func (g_free);
   oim->deleting =
       post (session, session->settings.oim, &request, on_deleted, session);
 }
@@ -390,6 +439,11 @@ want_messages (MsnpSession *session, const MsnpWaiting *list)
 
       if (!g_hash_table_add (oim->known, g_strdup (entry->id)))
         continue;
+      if (g_hash_table_contains (oim->kept, entry->id))
+        {
+          g_ptr_array_add (oim->shown, g_strdup (entry->id));
+          continue;
+        }
       waiting = g_new0 (Waiting, 1);
       waiting->session = session;
       waiting->id = g_strdup (entry->id);

@@ -289,7 +289,7 @@ void msnp_chats_clear (MsnpSession *session);
 
 /* msnp-oim.c */
 
-void msnp_oim_init (MsnpSession *session);
+void msnp_oim_init (MsnpSession *session, GBytes *shown);
 void msnp_oim_clear (MsnpSession *session);
 /** The mail data of sign-on, or news of it, in XML; "too-large" asks the
  * service. */

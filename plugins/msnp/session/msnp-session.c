@@ -190,7 +190,7 @@ msnp_session_new (ImHost *host, const MsnpConfig *config)
   msnp_contacts_init (session);
   msnp_talks_init (session);
   msnp_chats_init (session);
-  msnp_oim_init (session);
+  msnp_oim_init (session, config->shown);
   msnp_mailbox_init (session);
   return session;
 }

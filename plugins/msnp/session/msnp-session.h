@@ -91,6 +91,7 @@ typedef struct
  * @quirks: deviations this network needs
  * @list_cache: (nullable): what the last %IM_EVENT_CACHE "list" carried
  * @home: (nullable): what the last %IM_EVENT_CACHE "home" carried
+ * @shown: (nullable): what the last %IM_EVENT_CACHE "shown" carried
  * @nick: (nullable): our display name, if the user chose one here
  * @place_name: what this place is called for our other places
  * @status: state to sign on with
@@ -114,6 +115,7 @@ typedef struct
   MsnpQuirks quirks;
   GBytes *list_cache;
   GBytes *home;
+  GBytes *shown;
   const char *nick;
   const char *place_name;
   ImStatus status;
