@@ -640,7 +640,9 @@ do_user (Play *play, const char *rest)
   else if (strcmp (verb, "reads") == 0)
     oscar_session_set_encoding (session, w[1], w[2]);
   else if (strcmp (verb, "feels") == 0)
-    oscar_session_set_mood (session, w[1], w[3], w[2]);
+    oscar_session_set_mood (session, w[1],
+                            g_strv_length (w) > 3 ? w[3] : NULL,
+                            g_strv_length (w) > 2 ? w[2] : NULL);
   else if (strcmp (verb, "joins") == 0)
     oscar_session_join_room (session, 4, w[1]);
   else if (strcmp (verb, "accepts") == 0)
