@@ -768,6 +768,8 @@ msnp_contacts_start (MsnpSession *session)
 
   msnp_calls_cancel (session);
   g_clear_pointer (&contacts->fetch, fetch_free);
+  g_ptr_array_set_size (contacts->queries, 0);
+  msnp_lists_forget (session);
   contacts->signed_in = FALSE;
   contacts->tries = 0;
   begin_fetch (session);

@@ -75,6 +75,14 @@ msnp_edits_clear (MsnpSession *session)
   g_clear_pointer (&session->lists->edits, g_free);
 }
 
+/* Whoever carries out steps has forgotten them. */
+void
+msnp_edits_reset (MsnpSession *session)
+{
+  msnp_edits_clear (session);
+  msnp_edits_init (session);
+}
+
 void
 msnp_edits_start (MsnpSession *session, const MsnpWay *way)
 {

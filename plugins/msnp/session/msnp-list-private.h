@@ -65,6 +65,8 @@ typedef struct
 
 void msnp_report_init (MsnpSession *session);
 void msnp_report_clear (MsnpSession *session);
+/** Forgets what was to be reported: the list is asked for anew. */
+void msnp_report_reset (MsnpSession *session);
 /** Remembers what the host knows of @person, before a change. */
 void msnp_shown_take (MsnpShown *ret, const MsnpPerson *person);
 /** Reports what changed since then, and clears @shown. */
@@ -179,6 +181,8 @@ typedef struct
 
 void msnp_edits_init (MsnpSession *session);
 void msnp_edits_clear (MsnpSession *session);
+/** Forgets every edit: the list is asked for anew. */
+void msnp_edits_reset (MsnpSession *session);
 /** The list is known: edits go this @way from now on. */
 void msnp_edits_start (MsnpSession *session, const MsnpWay *way);
 /** Returns: (nullable): how edits go */
@@ -239,6 +243,8 @@ void msnp_edits_release (MsnpSession *session);
 
 /** Returns: (transfer none): how lists are edited in @version, up to 12 */
 const MsnpWay *msnp_lists_way (guint version);
+/** Forgets the list: it is asked for anew. */
+void msnp_lists_forget (MsnpSession *session);
 /** The server says by itself that @contact has us on their list, or no
  * more. */
 void msnp_lists_apply_reverse (MsnpSession *session, MsnpContact *contact,

@@ -59,6 +59,18 @@ msnp_lists_clear (MsnpSession *session)
   g_clear_pointer (&session->lists, g_free);
 }
 
+void
+msnp_lists_forget (MsnpSession *session)
+{
+  msnp_edits_reset (session);
+  msnp_report_reset (session);
+  g_clear_pointer (&session->lists->syncing, g_free);
+  session->lists->known = FALSE;
+  session->lists->open = TRUE;
+  session->lists->asks = TRUE;
+  msnp_people_clear (session->people);
+}
+
 /* --- asking ------------------------------------------------------------- */
 
 static gboolean
@@ -83,8 +95,7 @@ msnp_lists_start (MsnpSession *session)
 {
   guint32 id = msnp_conn_next_id (session->ns);
 
-  msnp_people_clear (session->people);
-  g_clear_pointer (&session->lists->syncing, g_free);
+  msnp_lists_forget (session);
   session->lists->syncing = g_new0 (MsnpSyncing, 1);
   msnp_encode (msnp_conn_writer (session->ns), "SYN", id, "0",
                session->version >= 10 ? "0" : NULL, NULL);

@@ -34,6 +34,13 @@ msnp_report_clear (MsnpSession *session)
   g_clear_pointer (&session->lists->report, g_free);
 }
 
+void
+msnp_report_reset (MsnpSession *session)
+{
+  msnp_report_clear (session);
+  msnp_report_init (session);
+}
+
 /* --- one person --------------------------------------------------------- */
 
 static gboolean
