@@ -1,7 +1,10 @@
 """The list stored on the server: every edit in every generation of it, with
 the server's copy looked at afterwards."""
 
-from msn_scene import AMY, ANN, BOB, ECHO, GREG, ROBOT, scene, tap
+import random
+
+from msn_scene import AMY, ANN, BOB, ECHO, GREG, ROBOT, SECRET, scene, tap
+from oscar_scene import headless
 
 VERSIONS = (7, 12, 13, 15, 18)
 FIRST = {"Friends": [ANN, ECHO, ROBOT], "Work": [AMY, GREG]}
@@ -259,6 +262,86 @@ def takes_back_what_is_refused(s, version):
     tap.contains(s.client.wait("notify")["primary"], "x" * 70, "sentence")
     _shown(bob, FIRST)
     _until(s, FIRST)
+
+
+
+# The same account signed on twice.
+
+HINT = ('<NOTIFICATION id="0" siteid="45705" siteurl="http://contacts.msn.com">'
+        '<TO name="bob@example.net"/><MSG pri="1" id="1"><BODY>'
+        '&lt;NotificationData&gt;&lt;Service&gt;ABCHInternal&lt;/Service&gt;'
+        '&lt;/NotificationData&gt;</BODY></MSG></NOTIFICATION>')
+PALS = [f"pal{n}@example.net" for n in range(30)]
+
+
+def _twin(s, version):
+    """Bob in a second client, somewhere else."""
+    client = headless.Headless()
+    s.t.at_end(client.close)
+    ports = s.server.do("ports")
+    twin = client.account("twin", "prpl-msn", BOB, SECRET, network="custom",
+                          server="127.0.0.1", port=ports["port"],
+                          web_url=f"http://127.0.0.1:{ports['web_port']}",
+                          security="off", version=str(version))
+    twin.sign_on()
+    _shown(twin, FIRST)
+    return twin
+
+
+def _edit_something(bob, names, chance):
+    """Does to the list what a user might; whom that could have removed."""
+    there = sorted((b["who"], b["group"]) for b in bob.blist()["buddies"])
+    groups = ["Friends", "Work", "Family"]
+    who, group = chance.choice(there) if there else (None, None)
+    kind = chance.random()
+    if kind < 0.4 or not there:
+        bob.buddy_add(next(names), chance.choice(groups))
+    elif kind < 0.55:
+        bob.buddy_alias(who, f"alias {chance.randrange(100)}")
+    elif kind < 0.75:
+        to = chance.choice(groups)
+        if to != group:
+            bob.buddy_move(who, group, to)
+    elif kind < 0.9:
+        bob.deny(chance.choice((ECHO, AMY)), chance.choice((0, 1)))
+    else:
+        bob.buddy_remove(who, group)
+        return {who}
+    return set()
+
+
+def _converge(s, version, seed):
+    chance = random.Random(seed)
+    bob, twin = _signed_on(s, version), _twin(s, version)
+    names = iter(PALS)
+    removed = set()
+    for _ in range(40):
+        removed |= _edit_something(chance.choice((bob, twin)), names, chance)
+    added = set(PALS) - set(names)
+
+    def agree():
+        # The server only hints at what others change.
+        s.server.do("push", name=BOB, line=f"NOT {len(HINT)}", payload=HINT)
+        wanted = {g: n for g, n in _tree(s).items() if n}
+        denied = {who for who, contact in _server(s)["contacts"].items()
+                  if "BL" in contact["on"]}
+        return all(_groups(one) == wanted
+                   and set(one.state()["deny"]) == denied
+                   for one in (bob, twin)) and wanted
+    wanted = tap.wait_until(agree, f"one list with seed {seed}", deadline=80,
+                            pause=0.5)
+    there = {who for names in wanted.values() for who in names} | removed
+    tap.equal(sorted(added - there), [], "people lost")
+    aliases = {b["who"]: b["alias"] for b in bob.blist()["buddies"]}
+    tap.equal({b["who"]: b["alias"] for b in twin.blist()["buddies"]},
+              aliases, "aliases")
+    twin.client.quit()
+
+
+@scene(seconds=120, more=[{"name": who, "password": "x", "bot": "quiet"}
+                          for who in PALS])
+def two_places_edit_at_once(s):
+    _converge(s, 18, 1)
 
 
 if __name__ == "__main__":
