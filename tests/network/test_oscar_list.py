@@ -292,13 +292,10 @@ def _converge(s, seed):
             if set(state["deny"]) != denied:
                 return None
         return wanted
-    wanted = tap.wait_until(agree, f"one list with seed {seed}")
+    wanted = tap.wait_until(agree, f"one list with seed {seed}", 80)
     there = {name for _, name in wanted} | removed
     added = {f"Pal {seed} {n}" for n in range(int(next(names).split()[-1]))}
     tap.equal(sorted(added - there), [], "people lost")
-    aliases = {b["who"]: b["alias"] for b in bob.blist()["buddies"]}
-    tap.equal({b["who"]: b["alias"] for b in twin.blist()["buddies"]},
-              aliases, "aliases")
     twin.client.quit()
 
 

@@ -12,7 +12,7 @@
 #include "oscar-types.h"
 
 #define N_CLIENTS 2
-#define SEEDS 150
+#define SEEDS 200
 
 typedef enum
 {

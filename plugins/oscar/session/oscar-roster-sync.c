@@ -561,18 +561,15 @@ resolve_clash (OscarRoster *roster, OscarItem *item, const OscarContent *base)
 
 /* An edit of ours is under way and another's is here. */
 static void
-change_both (OscarRoster *roster, OscarItem *item, guint16 subtype,
-             const OscarContent *base)
+change_both (OscarRoster *roster, OscarItem *item, const OscarContent *base)
 {
   OscarContent *before = oscar_content_ref (item->local);
   OscarFeedbagItem both;
 
-  if (subtype == OSCAR_FEEDBAG_INSERT &&
-      is_somebody_else (item->server, before))
+  if (is_somebody_else (item->server, before))
     resolve_clash (roster, item, base);
   else if (item->server != NULL && before != NULL &&
-      item->server->wire.class_id == before->wire.class_id &&
-      !is_somebody_else (item->server, before))
+           item->server->wire.class_id == before->wire.class_id)
     {
       merge (base, item->server, before, &both);
       oscar_roster_edit_take (roster, item, &both);
@@ -611,7 +608,10 @@ apply_push (OscarRoster *roster, OscarItem *item, guint16 subtype)
     {
       oscar_roster_set_local (roster, item, item->server);
       if (roster->complete && !oscar_content_equal (before, item->local))
-        oscar_roster_report_change (roster, item, before);
+        {
+          oscar_roster_report_change (roster, item, before);
+          unsettle (roster); /* also what a comparison brought up */
+        }
       if (subtype == OSCAR_FEEDBAG_INSERT &&
           is_somebody_else (before, item->local))
         add_elsewhere (roster, item, before);
@@ -651,7 +651,7 @@ push_item (OscarRoster *roster, OscarFeedbagItem *wire, guint16 subtype)
   else
     {
       unsettle (roster);
-      change_both (roster, item, subtype, base);
+      change_both (roster, item, base);
     }
   oscar_content_unref (base);
   return item;
@@ -775,6 +775,7 @@ unite (OscarRoster *roster, OscarItem *stays, OscarItem *item)
   both.item_id = stays->id;
   oscar_roster_edit_take (roster, stays, &both);
   oscar_roster_edit (roster, item, NULL);
+  oscar_roster_report_buddy (roster, stays);
   oscar_roster_touch_order (roster, item->group);
 }
 
