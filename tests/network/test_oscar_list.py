@@ -280,8 +280,8 @@ def _converge(s, seed):
     def agree():
         # Two groups of one name are one to the user.
         groups = s.server.do("list", name="Bob")["groups"]
-        wanted = sorted((group["group"], buddy["name"]) for group in groups
-                        for buddy in group["buddies"])
+        wanted = sorted({(group["group"], buddy["name"]) for group in groups
+                         for buddy in group["buddies"]})
         for one in (bob, twin):
             if sorted((b["group"], b["who"])
                       for b in one.blist()["buddies"]) != wanted:
