@@ -104,7 +104,7 @@ do_start (Scenario *play, const char *rest)
   g_auto (GStrv) words = g_strsplit (rest, " ", -1);
   g_autoptr (ImSecret) password = im_secret_new ("secret");
   MsnpConfig config = {
-    .address = "Me@example.com",
+    .address = "me@example.com",
     .password = password,
     .server = "ns.msn.example",
     .port = 1863,

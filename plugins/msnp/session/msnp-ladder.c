@@ -281,6 +281,20 @@ try_new_ticket (MsnpSession *session)
   return TRUE;
 }
 
+/* The account's own spelling counts, and people type what they like. */
+static gboolean
+try_lower_case (MsnpSession *session)
+{
+  MsnpSettings *settings = &session->settings;
+
+  if (strcmp (settings->spelling, settings->address) == 0)
+    return FALSE;
+  g_free (settings->spelling);
+  settings->spelling = g_strdup (settings->address);
+  begin (session);
+  return TRUE;
+}
+
 static void
 refuse (MsnpSession *session, guint code)
 {
@@ -288,6 +302,8 @@ refuse (MsnpSession *session, guint code)
                     (code == 911 || code == 917 || code == 928);
 
   if ((code == 715 || code == 731) && try_in_steps (session))
+    return;
+  if (code == 911 && try_lower_case (session))
     return;
   if (ticket && try_new_ticket (session))
     return;
@@ -401,7 +417,7 @@ ask_user (MsnpSession *session, guint version)
 
   msnp_signon_encode_user (msnp_conn_writer (session->ns), id,
                            msnp_signon_mechanism (version),
-                           session->settings.address);
+                           session->settings.spelling);
   msnp_conn_expect (session->ns, id, on_user, NULL, NULL);
 }
 
@@ -430,7 +446,7 @@ introduce (MsnpSession *session, guint version)
   else
     msnp_signon_encode_client (
         writer, id, version < 9 ? &old : version < 13 ? &middle : &recent,
-        session->settings.address);
+        session->settings.spelling);
   msnp_conn_expect (session->ns, id, on_introduced, NULL, NULL);
   if (!is_careful (session))
     ask_user (session, version);

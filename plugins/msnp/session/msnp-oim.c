@@ -676,7 +676,7 @@ on_send_ticket (MsnpSession *session, const ImSecret *ticket,
   g_auto (MsnpOimRequest) request = { NULL };
   const MsnpOimStore store = {
     .ticket = ticket,
-    .from = session->settings.address,
+    .from = session->settings.spelling,
     .nick = msnp_own_nick (session),
     .to = letter->to,
     .version = session->version,

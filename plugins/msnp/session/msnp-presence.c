@@ -428,7 +428,7 @@ send_nick (MsnpSession *session, const char *nick)
   if (session->version < 10)
     {
       msnp_open (writer, "REA", id);
-      msnp_add (writer, session->settings.address);
+      msnp_add (writer, session->settings.spelling);
     }
   else
     {
@@ -549,7 +549,7 @@ msnp_session_sign_off_places (MsnpSession *session)
   for (guint i = 0; i < places->len; i++)
     {
       g_autofree char *who =
-          g_strdup_printf ("%s;%s", session->settings.address,
+          g_strdup_printf ("%s;%s", session->settings.spelling,
                            (const char *) places->pdata[i]);
 
       msnp_open (writer, "UUN", msnp_conn_next_id (session->ns));

@@ -50,6 +50,8 @@ typedef enum
 typedef struct
 {
   char *address; /* as msnp_address_normalize() makes it */
+  char *spelling; /* the same as the account has it, for what servers compare
+                     letter by letter */
   ImSecret *password;
   char *server;
   guint16 port;

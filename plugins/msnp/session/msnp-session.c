@@ -140,6 +140,7 @@ copy_settings (MsnpSettings *settings, const MsnpConfig *config)
       config->domains != NULL ? config->domains : none;
 
   settings->address = msnp_address_normalize (config->address);
+  settings->spelling = g_strstrip (g_strdup (config->address));
   settings->password = im_secret_ref (config->password);
   settings->server = g_strdup (config->server);
   settings->port = config->port;
@@ -159,6 +160,7 @@ static void
 clear_settings (MsnpSettings *settings)
 {
   g_free (settings->address);
+  g_free (settings->spelling);
   im_secret_unref (settings->password);
   g_free (settings->server);
   g_strfreev (settings->domains);

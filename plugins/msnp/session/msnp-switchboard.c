@@ -397,10 +397,10 @@ write_entry (MsnpSwitchboard *board)
   g_autofree char *handle = NULL;
 
   if (session->version >= 16)
-    handle = g_strconcat (session->settings.address, ";",
+    handle = g_strconcat (session->settings.spelling, ";",
                           session->settings.machine, NULL);
   else
-    handle = g_strdup (session->settings.address);
+    handle = g_strdup (session->settings.spelling);
   if (board->answering)
     msnp_encode (writer, "ANS", id, handle, board->cookie, board->id, NULL);
   else

@@ -441,7 +441,7 @@ ask_login (MsnpSession *session)
   MsnpTickets *tickets = session->tickets;
   g_autoptr (GError) error = NULL;
   g_autoptr (ImSecret) authorization = auth_passport14_authorization (
-      session->settings.address, session->settings.password,
+      session->settings.spelling, session->settings.password,
       tickets->policy != NULL ? tickets->policy : "", &error);
   const char *headers[] = { "Authorization", NULL, NULL };
   ImHttpRequest http = { .method = "GET", .headers = headers };
@@ -651,7 +651,7 @@ ask_rst (MsnpSession *session)
     .form = strstr (tickets->url, "RST2") != NULL ? AUTH_PASSPORT3_RST2
                                                   : AUTH_PASSPORT3_RST,
     .url = tickets->url,
-    .address = session->settings.address,
+    .address = session->settings.spelling,
     .password = session->settings.password,
     .sites = sites,
     .n_sites = AUTH_MSN_N_SITES,
