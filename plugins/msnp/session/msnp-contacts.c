@@ -47,10 +47,10 @@ typedef enum
 struct _MsnpFetch
 {
   MsnpSession *session;
-  gboolean early;      /* asked before the server took us */
   gboolean other_way;  /* of the two ways to ask for the book */
   gboolean made_book;
   gboolean asking[N_PARTS];
+  gboolean early[N_PARTS];  /* asked before the server took us */
   GBytes *answers[N_PARTS]; /* nullable: not read yet */
   gboolean read[N_PARTS];
   MsnpBook books[N_PARTS];
@@ -565,13 +565,10 @@ on_fault (MsnpFetch *fetch, Part part, const MsnpFault *fault,
                  *fault->word != '\0' ? fault->word
                                       : detail != NULL ? detail : "?");
   /* Asked before the server knew us. */
-  if (fetch->early && !session->contacts->signed_in)
+  if (fetch->early[part] && !session->contacts->signed_in)
     return;
-  if (fetch->early && fault->act != MSNP_FAULT_LATER)
-    {
-      fetch->early = FALSE;
-      ask_missing (fetch);
-    }
+  if (fetch->early[part] && fault->act != MSNP_FAULT_LATER)
+    ask_part (fetch, part);
   else if (fault->act == MSNP_FAULT_NO_BOOK && !fetch->made_book)
     make_book (fetch);
   else if ((fault->act == MSNP_FAULT_MISSING ||
@@ -743,6 +740,7 @@ ask_part (MsnpFetch *fetch, Part part)
                                   : make_all;
   plan.done = part == BOOK ? on_book : on_memberships;
   fetch->asking[part] = TRUE;
+  fetch->early[part] = !fetch->session->contacts->signed_in;
   msnp_call (fetch->session, &plan);
 }
 
@@ -753,7 +751,6 @@ begin_fetch (MsnpSession *session)
   MsnpFetch *fetch = g_new0 (MsnpFetch, 1);
 
   fetch->session = session;
-  fetch->early = !contacts->signed_in;
   fetch->n_edits = msnp_edits_count (session);
   contacts->fetch = fetch;
   contacts->fetched_at = session->host->ops->monotonic_ms (session->host);
