@@ -88,10 +88,13 @@ def prepare_list(client, account, group, names):
     own.sign_off()
 
 
-def run(host_class, account, stage, peer, absent, artefacts=None, say=print):
+def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
+        name=None):
     """The whole scenario. @absent is somebody on the list who is not there
-    and whose server takes no messages for them."""
+    and whose server takes no messages for them; @name is what pictures are
+    called."""
     began = time.monotonic()
+    name = name or host_class.name
 
     def step(text):
         say(f"{time.monotonic() - began:6.2f} s  {host_class.name}: {text}")
@@ -113,11 +116,11 @@ def run(host_class, account, stage, peer, absent, artefacts=None, say=print):
         host.back()
         peer.sees_away(account.user, False)
         step("back")
-        host.screenshot(f"{host.name}.png")
+        host.screenshot(f"{name}.png")
         host.send(absent, "Are you there?")
         failure = host.wait_failure(absent)
         step(f"told: {failure}")
-        host.screenshot(f"{host.name}-failure.png")
+        host.screenshot(f"{name}-failure.png")
         host.quit()
         step("quit")
 

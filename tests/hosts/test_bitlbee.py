@@ -2,6 +2,7 @@
 
 import time
 
+import msn
 from bitlbee import Bitlbee
 from common import artefacts, play, tap, world
 
@@ -134,6 +135,8 @@ def calls_numbers_by_their_nicknames(t):
         host.disconnect()
         host.quit()
 
+
+msn.cases(Bitlbee)
 
 if __name__ == "__main__":
     tap.main()

@@ -1,5 +1,6 @@
 """A stock Finch in a terminal."""
 
+import msn
 from common import artefacts, play, tap, world
 from finch import Finch
 
@@ -61,6 +62,8 @@ def takes_what_is_chosen(t):
         server.wait_for({"do": "user", "name": "100001"}, {
             "instances": {"any": {"caps": {"contains": BEER}}}})
 
+
+msn.cases(Finch)
 
 if __name__ == "__main__":
     tap.main()

@@ -1,5 +1,6 @@
 """A stock Pidgin on a display of its own."""
 
+import msn
 from common import play, tap
 from pidgin import Pidgin
 
@@ -8,6 +9,8 @@ from pidgin import Pidgin
 def signs_on_and_talks(t):
     play(t, Pidgin)
 
+
+msn.cases(Pidgin)
 
 if __name__ == "__main__":
     tap.main()
