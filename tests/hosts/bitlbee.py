@@ -37,8 +37,9 @@ def free_port():
 
 
 def nick_of(name):
-    """The nick bitlbee makes of a name."""
-    return re.sub(r"[^A-Za-z0-9_\-\[\]\\`^{}|]", "", name)
+    """The nick bitlbee makes of a name: of an address, the part before the
+    host."""
+    return re.sub(r"[^A-Za-z0-9_\-\[\]\\`^{}|]", "", name.split("@")[0])
 
 
 class Irc:

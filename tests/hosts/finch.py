@@ -76,18 +76,22 @@ class Finch(Host):
                    lambda: "connecting:\n" + self.log()[-3000:])
 
     def wait_buddy(self, who):
-        self.wait_screen(who)
+        self.wait_screen(self.shown(who))
 
     def _select(self, who):
         """Opens the conversation with a buddy of the list."""
+        names = {who, self.shown(who)}
         self.key("M-1")
         self.key("/")
-        self.type(who)
+        self.type(self.shown(who))
         # The tooltip of the selected row.
-        self.wait_screen(f"┤{who}├")
+        self.until(lambda: any(f"┤{name}├" in self.screen()
+                               for name in names),
+                   lambda: f"{names} selected:\n" + self.screen())
         self.key("Enter")
         self.key("Enter")
-        self.until(lambda: f"┤{who} (" in self.screen(),
+        self.until(lambda: any(f"┤{name} (" in self.screen()
+                               for name in names),
                    lambda: "a conversation:\n" + self.screen())
 
     def send(self, who, text):
@@ -96,7 +100,8 @@ class Finch(Host):
         self.key("Enter")
 
     def wait_message(self, who, text):
-        self.until(lambda: any(text in line and f"{who}:" in line
+        self.until(lambda: any(text in line and
+                               f"{self.shown(who)}:" in line
                                for line in self.screen().splitlines()),
                    lambda: f"{text!r} from {who}:\n" + self.screen())
 

@@ -51,6 +51,11 @@ class Host:
             prefix=f"classic-{self.name}-"))
         self.config = self.home / "config"
         self.processes = []
+        self.aliases = {}
+
+    def shown(self, who):
+        """What a buddy is called on the screen."""
+        return self.aliases.get(who, who)
 
     def spawn(self, command, log, **more):
         """Starts a process of our own, its output going to @log."""

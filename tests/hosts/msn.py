@@ -51,7 +51,11 @@ def play(t, host_class, way):
     account = private.Account(USER, "demo", "prpl-msn", settings)
     scenario.run(host_class, account, private.Stage(t.directory() / "stage"),
                  EchoPeer(server), ABSENT, artefacts(), tap.comment,
-                 name=f"{host_class.name}-msn-{way}")
+                 name=f"{host_class.name}-msn-{way}", aliases={
+                     PEER: "Echo Bird",
+                     # Early lists keep no names of the user's own.
+                     ABSENT: "Sam (asleep)" if int(settings["version"]) > 12
+                             else "Sleepy Sam"})
     server.faultless()
 
 

@@ -89,17 +89,19 @@ def prepare_list(client, account, group, names):
 
 
 def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
-        name=None):
+        name=None, aliases=None):
     """The whole scenario. @absent is somebody on the list who is not there
     and whose server takes no messages for them; @name is what pictures are
-    called."""
+    called, and @aliases what people are called on the list."""
     began = time.monotonic()
     name = name or host_class.name
 
     def step(text):
         say(f"{time.monotonic() - began:6.2f} s  {host_class.name}: {text}")
 
-    with host_class([account], stage, artefacts) as host:
+    host = host_class([account], stage, artefacts)
+    host.aliases = aliases or {}
+    with host:
         step("started")
         host.wait_online()
         host.wait_buddy(peer.name)
