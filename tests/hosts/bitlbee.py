@@ -157,6 +157,11 @@ class Bitlbee(Host):
 
     def wait_online(self, deadline=DEADLINE):
         self.connect()
+        if self.accepted is not None:
+            # It remembers nothing but for one session.
+            self.irc.wait("(?i)certificate")
+            self.irc.tell("yes")
+            self.accepted = None
         line = self.irc.wait("Logged in|Login error|Signing off", deadline)
         if "Logged in" not in line:
             raise AssertionError(line)

@@ -21,6 +21,7 @@ class Finch(Host):
 
     def start(self):
         private.write_profile(self.config, self.stage, self.accounts, UI)
+        self.accept_certificate()
         env = private.environment(self.home, TERM="screen-256color")
         self.socket = str(self.home / "tmux")
         # A program of our own as the terminal's only one; its end is ours.

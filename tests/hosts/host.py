@@ -52,6 +52,16 @@ class Host:
         self.config = self.home / "config"
         self.processes = []
         self.aliases = {}
+        # (name, file) of a server's certificate the user has accepted before.
+        self.accepted = None
+
+    def accept_certificate(self):
+        """Puts what was accepted where libpurple remembers it."""
+        if self.accepted is not None:
+            name, certificate = self.accepted
+            peers = self.config / "certificates" / "x509" / "tls_peers"
+            peers.mkdir(parents=True)
+            shutil.copy(certificate, peers / name)
 
     def shown(self, who):
         """What a buddy is called on the screen."""

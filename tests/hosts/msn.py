@@ -42,16 +42,25 @@ class EchoPeer:
 
 def play(t, host_class, way):
     """The scenario of every host, signed on in that way."""
-    server = t.msn_server({"demo": True, "bot_pace": 0.05})
+    certificate, key = t.certificate()
+    server = t.msn_server({"demo": True, "bot_pace": 0.05},
+                          ["--cert", certificate, "--key", key])
     server.do("fault", fault="SystemUnavailable", stage="Store2")
     ports = server.do("ports")
-    settings = private.custom_server("127.0.0.1", ports["port"])
-    settings["web_url"] = f"http://127.0.0.1:{ports['web_port']}"
+    settings = private.custom_server("localhost", ports["port"])
+    settings["security"] = "required"
+    settings["web_url"] = f"https://localhost:{ports['web_tls_port']}"
+    if way == "gateway":
+        # The gateway lies at the web address, in plain, as it always did.
+        settings["security"] = "off"
+        settings["web_url"] = f"http://localhost:{ports['web_port']}"
+        certificate = None
     settings.update(WAYS[way])
     account = private.Account(USER, "demo", "prpl-msn", settings)
     scenario.run(host_class, account, private.Stage(t.directory() / "stage"),
                  EchoPeer(server), ABSENT, artefacts(), tap.comment,
-                 name=f"{host_class.name}-msn-{way}", aliases={
+                 name=f"{host_class.name}-msn-{way}",
+                 accepted=certificate and ("localhost", certificate), aliases={
                      PEER: "Echo Bird",
                      # Early lists keep no names of the user's own.
                      ABSENT: "Sam (asleep)" if int(settings["version"]) > 12

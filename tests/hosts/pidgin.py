@@ -48,6 +48,7 @@ class Pidgin(Host):
 
     def start(self):
         private.write_profile(self.config, self.stage, self.accounts, UI)
+        self.accept_certificate()
         self.env = private.environment(self.home)
         self._start_display()
         self._start_bus()

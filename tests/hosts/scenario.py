@@ -89,10 +89,11 @@ def prepare_list(client, account, group, names):
 
 
 def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
-        name=None, aliases=None):
+        name=None, aliases=None, accepted=None):
     """The whole scenario. @absent is somebody on the list who is not there
     and whose server takes no messages for them; @name is what pictures are
-    called, and @aliases what people are called on the list."""
+    called, @aliases what people are called on the list, and @accepted name
+    and file of a certificate the user trusts."""
     began = time.monotonic()
     name = name or host_class.name
 
@@ -101,6 +102,7 @@ def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
 
     host = host_class([account], stage, artefacts)
     host.aliases = aliases or {}
+    host.accepted = accepted
     with host:
         step("started")
         host.wait_online()
