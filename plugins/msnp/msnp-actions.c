@@ -378,9 +378,8 @@ msnp_actions_normalize (const PurpleAccount *account, const char *name)
 {
   /* libpurple wants a static buffer; what is longer is nobody's name. */
   static char buffer[IM_MAX_MSNP_HANDLE + 1];
-  g_autofree char *normal = msnp_address_normalize (name);
 
-  g_strlcpy (buffer, normal, sizeof buffer);
+  msnp_address_fold (name, buffer, sizeof buffer);
   return buffer;
 }
 

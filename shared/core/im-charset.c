@@ -22,8 +22,8 @@ static const struct
   const char *name;
   Encoding encoding;
 } encodings[] = {
-  { "US-ASCII", ENCODING_ASCII_LIKE },
   { "UTF-8", ENCODING_UTF8 },
+  { "US-ASCII", ENCODING_ASCII_LIKE },
   { "UTF8", ENCODING_UTF8 },
   { "UTF-16BE", ENCODING_UTF16 },
   { "UTF-16", ENCODING_UTF16 },

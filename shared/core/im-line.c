@@ -59,12 +59,6 @@ im_word (const char *text)
 }
 
 gboolean
-im_word_is (ImWord word, const char *text)
-{
-  return strlen (text) == word.len && memcmp (word.text, text, word.len) == 0;
-}
-
-gboolean
 im_word_starts (ImWord word, const char *prefix)
 {
   gsize len = strlen (prefix);

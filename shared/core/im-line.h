@@ -9,6 +9,7 @@
  * the stack and own nothing: the characters must outlive them. */
 
 #include <glib.h>
+#include <string.h>
 #include "im-api.h"
 #include "im-error.h"
 
@@ -93,7 +94,11 @@ IM_API ImWord im_line_rest (ImLine *line);
 IM_API ImWord im_word (const char *text);
 
 /** Returns: whether @word is exactly @text */
-IM_API gboolean im_word_is (ImWord word, const char *text);
+static inline gboolean
+im_word_is (ImWord word, const char *text)
+{
+  return strlen (text) == word.len && memcmp (word.text, text, word.len) == 0;
+}
 
 /** Returns: whether @word begins with @prefix */
 IM_API gboolean im_word_starts (ImWord word, const char *prefix);

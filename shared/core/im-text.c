@@ -12,7 +12,10 @@ struct _ImText
   guint n_runs;
   guint runs_room;
   ImRun first;           /* most texts have one run: no array for them */
-  GStringChunk *strings; /* owned; what the runs' styles point into */
+  /* What the runs' styles point into: most need room for one font. */
+  char string[IM_MAX_FONT_NAME + 1];
+  gboolean string_used;
+  GStringChunk *strings; /* owned, nullable */
 };
 
 static ImText *
@@ -24,6 +27,7 @@ text_sized (gsize len)
   text->runs = &text->first;
   text->n_runs = 0;
   text->runs_room = 1;
+  text->string_used = FALSE;
   text->strings = NULL;
   return text;
 }
@@ -91,6 +95,13 @@ keep_string (ImText *text, const char *string)
 {
   if (string == NULL || *string == '\0')
     return NULL;
+  if (!text->string_used && strlen (string) < sizeof text->string)
+    {
+      text->string_used = TRUE;
+      return strcpy (text->string, string);
+    }
+  if (text->string_used && strcmp (text->string, string) == 0)
+    return text->string;
   if (text->strings == NULL)
     text->strings = g_string_chunk_new (128);
   return g_string_chunk_insert_const (text->strings, string);

@@ -300,9 +300,7 @@ MsnpContent
 msnp_content_receive (MsnpSession *session, MsnpSwitchboard *board,
                       const char *from, const MsnpMime *mime, ImText **ret_text)
 {
-  const char *type = msnp_mime_get (mime, "Content-Type");
-
-  if (type == NULL)
+  if (mime->type == NULL)
     return MSNP_CONTENT_NOTHING;
   if (msnp_mime_is (mime, "text/plain"))
     return receive_text (mime, ret_text);
@@ -318,7 +316,7 @@ msnp_content_receive (MsnpSession *session, MsnpSwitchboard *board,
     return unshown (session, from, "ink");
   /* What else is text is between clients: what they can do, pictures for the
    * emoticons of the next message. */
-  else if (g_ascii_strncasecmp (type, "text/", 5) != 0)
+  else if (g_ascii_strncasecmp (mime->type, "text/", 5) != 0)
     return unshown (session, from, "content");
   return MSNP_CONTENT_NOTHING;
 }

@@ -6,12 +6,31 @@
 
 /* --- Names -------------------------------------------------------------- */
 
+/* Hosts compare addresses all the time. */
+void
+msnp_address_fold (const char *address, char *ret, gsize size)
+{
+  gsize len;
+
+  while (g_ascii_isspace (*address))
+    address++;
+  for (len = 0; address[len] != '\0' && len < size - 1; len++)
+    ret[len] = address[len] >= 'A' && address[len] <= 'Z'
+                   ? (char) (address[len] | 0x20)
+                   : address[len];
+  while (len > 0 && g_ascii_isspace (ret[len - 1]))
+    len--;
+  ret[len] = '\0';
+}
+
 char *
 msnp_address_normalize (const char *address)
 {
-  g_autofree char *copy = g_strstrip (g_strdup (address));
+  gsize size = strlen (address) + 1;
+  char *folded = g_malloc (size);
 
-  return g_ascii_strdown (copy, -1);
+  msnp_address_fold (address, folded, size);
+  return folded;
 }
 
 /* --- Reporting ---------------------------------------------------------- */

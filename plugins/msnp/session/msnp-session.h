@@ -293,3 +293,6 @@ const char *msnp_session_mailbox_url (const MsnpSession *session);
  *   around
  */
 char *msnp_address_normalize (const char *address);
+
+/** The same into @ret, cut to @size - 1 bytes. */
+void msnp_address_fold (const char *address, char *ret, gsize size);

@@ -159,8 +159,10 @@ find_member (const MsnpSwitchboard *board, const char *address, gsize len)
     {
       Member *member = board->members->pdata[i];
 
+      /* Nearly all servers write addresses as we do. */
       if (strlen (member->address) == len &&
-          g_ascii_strncasecmp (member->address, address, len) == 0)
+          (memcmp (member->address, address, len) == 0 ||
+           g_ascii_strncasecmp (member->address, address, len) == 0))
         return member;
     }
   return NULL;
@@ -244,11 +246,12 @@ static void
 deliver (MsnpSwitchboard *board, const char *from, gboolean own,
          const MsnpMime *mime)
 {
-  g_auto (MsnpMime) whole = { NULL };
+  g_auto (MsnpMime) whole;
   g_autoptr (GBytes) joined = NULL;
   gint64 now;
   ImReader payload;
 
+  MSNP_MIME_INIT (&whole);
   if (msnp_mime_get (mime, "Message-ID") == NULL)
     {
       board->handlers->message (board->user, board, from, own, mime);
@@ -295,8 +298,9 @@ handle_message (MsnpSwitchboard *board, const MsnpCommand *command)
   const Member *member = find_member (board, word.text, word.len);
   gboolean is_own = member == NULL && strlen (own) == word.len &&
                     g_ascii_strncasecmp (own, word.text, word.len) == 0;
-  g_auto (MsnpMime) mime = { NULL };
+  g_auto (MsnpMime) mime;
 
+  MSNP_MIME_INIT (&mime);
   if ((member == NULL && !is_own) ||
       !msnp_mime_decode (&command->payload, &mime, NULL))
     {

@@ -80,6 +80,27 @@ escape_of (char c, const Spelling *spelling)
     }
 }
 
+/* Appends: most of what is printed are a few letters at a time, for which
+ * GLib's way is long. */
+static inline void
+put_len (GString *out, const char *text, gsize len)
+{
+  if (out->allocated_len - out->len <= len)
+    {
+      g_string_append_len (out, text, (gssize)len);
+      return;
+    }
+  memcpy (out->str + out->len, text, len);
+  out->len += len;
+  out->str[out->len] = '\0';
+}
+
+static inline void
+put (GString *out, const char *text)
+{
+  put_len (out, text, strlen (text));
+}
+
 static void
 print_escaped (GString *out, const char *utf8, gsize len,
                const Spelling *spelling)
@@ -94,11 +115,11 @@ print_escaped (GString *out, const char *utf8, gsize len,
       while (p < end && (escape = escape_of (*p, spelling)) == NULL &&
              !(spelling->ascii && (*p & 0x80)))
         p++;
-      g_string_append_len (out, utf8, p - utf8);
+      put_len (out, utf8, (gsize)(p - utf8));
       if (p == end)
         return;
       if (escape != NULL)
-        g_string_append (out, escape);
+        put (out, escape);
       else
         g_string_append_printf (out, "&#%u;", g_utf8_get_char (p));
       utf8 = escape != NULL ? p + 1 : g_utf8_next_char (p);
@@ -142,9 +163,11 @@ static void
 print_attribute (GString *out, const char *name, const char *value,
                  const Spelling *spelling)
 {
-  g_string_append_printf (out, " %s=\"", name);
+  put (out, " ");
+  put (out, name);
+  put (out, "=\"");
   print_escaped (out, value, strlen (value), spelling);
-  g_string_append_c (out, '"');
+  put (out, "\"");
 }
 
 static void
@@ -158,8 +181,8 @@ static void
 open_layer (GString *out, const ImStyle *style, Layer layer,
             const Spelling *spelling)
 {
-  g_string_append_c (out, '<');
-  g_string_append (out, spelling->names[layer]);
+  put (out, "<");
+  put (out, spelling->names[layer]);
   if (layer == LAYER_LINK)
     print_attribute (out, spelling->href, style->link, spelling);
   if (layer == LAYER_FONT)
@@ -171,7 +194,7 @@ open_layer (GString *out, const ImStyle *style, Layer layer,
       print_color (out, spelling->color, style->color);
       print_color (out, spelling->back, style->background);
     }
-  g_string_append_c (out, '>');
+  put (out, ">");
 }
 
 static void
@@ -182,7 +205,11 @@ change_style (GString *out, const ImStyle *from, const ImStyle *to,
 
   for (Layer layer = N_LAYERS; layer > first; layer--)
     if (has_layer (from, layer - 1))
-      g_string_append_printf (out, "</%s>", spelling->names[layer - 1]);
+      {
+        put (out, "</");
+        put (out, spelling->names[layer - 1]);
+        put (out, ">");
+      }
   for (Layer layer = first; layer < N_LAYERS; layer++)
     if (has_layer (to, layer))
       open_layer (out, to, layer, spelling);

@@ -352,13 +352,24 @@ forget_edit (MsnpFramer *framer, const MsnpCommand *command)
     g_hash_table_remove (framer->edits, GUINT_TO_POINTER (command->trid));
 }
 
+/* All but the words, which take a kilobyte. */
+static void
+clear (MsnpCommand *command)
+{
+  memset (command->verb, 0, sizeof command->verb);
+  command->error_code = 0;
+  command->has_trid = FALSE;
+  command->trid = 0;
+  command->n_params = 0;
+  command->has_payload = FALSE;
+}
+
 MsnpResult
 msnp_next (MsnpFramer *framer, MsnpCommand *ret, GError **error)
 {
   while (msnp_waiting (framer) > framer->needed)
     {
       const char *text = (const char *)framer->buffer->data + framer->taken;
-      MsnpCommand command = { { 0 } };
       gsize payload;
       gsize line;
       gsize len;
@@ -375,17 +386,17 @@ msnp_next (MsnpFramer *framer, MsnpCommand *ret, GError **error)
           take (framer, line);
           continue;
         }
-      if (!read_line (framer, text, len, &command, &payload, error))
+      clear (ret);
+      if (!read_line (framer, text, len, ret, &payload, error))
         return MSNP_FAILED;
       if (msnp_waiting (framer) - line < payload)
         {
           framer->needed = line + payload - 1;
           return MSNP_NEED_MORE;
         }
-      im_reader_init (&command.payload, text + line, payload);
+      im_reader_init (&ret->payload, text + line, payload);
       take (framer, line + payload);
-      forget_edit (framer, &command);
-      *ret = command;
+      forget_edit (framer, ret);
       return MSNP_GOT;
     }
   return MSNP_NEED_MORE;

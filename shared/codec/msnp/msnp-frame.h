@@ -127,7 +127,7 @@ IM_API gboolean msnp_push (MsnpFramer *framer, const void *data, gsize len,
 /**
  * msnp_next:
  * @framer: a framer
- * @ret: (out): the next command, set only with %MSNP_GOT
+ * @ret: (out): the next command; of no meaning but with %MSNP_GOT
  * @error: return location, set only with %MSNP_FAILED
  *
  * Takes the next whole command; lines may end in LF alone, and empty ones are

@@ -10,6 +10,7 @@ msnp_mime_clear (MsnpMime *self)
 {
   g_clear_pointer (&self->text, g_free);
   self->n_headers = 0;
+  self->type = NULL;
 }
 
 /* Where the headers end and the body begins. */
@@ -36,23 +37,49 @@ find_body (const ImReader *payload, gsize *ret_headers, gsize *ret_body)
   *ret_headers = *ret_body = im_reader_left (payload);
 }
 
-/* Joins continued lines, in place: their ends become spaces. */
-static void
-unfold (char *text)
+/* The end of the line at @line, which goes on where the next one begins with
+ * a space: such ends become spaces. */
+static char *
+end_of_line (char *line, char *end)
 {
-  for (char *p = strchr (text, '\n'); p != NULL; p = strchr (p + 1, '\n'))
+  char *p = line;
+
+  while ((p = memchr (p, '\n', (gsize)(end - p))) != NULL)
     {
-      if (p > text && p[-1] == '\r')
+      if (p > line && p[-1] == '\r')
         p[-1] = ' ';
-      if (p[1] == ' ' || p[1] == '\t')
-        *p = ' ';
+      if (p[1] != ' ' && p[1] != '\t')
+        return p;
+      *p++ = ' ';
     }
+  return end;
+}
+
+/* In place; @end is one past the last, and may be written to. */
+static char *
+strip (char *start, char *end)
+{
+  while (start < end && g_ascii_isspace (*start))
+    start++;
+  while (end > start && g_ascii_isspace (end[-1]))
+    end--;
+  *end = '\0';
+  return start;
+}
+
+/* Nearly all write them as everybody does. Letters differ from their capitals
+ * in one bit. */
+static gboolean
+same_name (const char *name, const char *wanted)
+{
+  return (*name | 0x20) == (*wanted | 0x20) &&
+         (strcmp (name, wanted) == 0 || g_ascii_strcasecmp (name, wanted) == 0);
 }
 
 static gboolean
-add_header (MsnpMime *mime, char *line, GError **error)
+add_header (MsnpMime *mime, char *line, char *end, GError **error)
 {
-  char *colon = strchr (line, ':');
+  char *colon = memchr (line, ':', (gsize)(end - line));
 
   if (colon == NULL || colon == line)
     return TRUE;
@@ -62,9 +89,11 @@ add_header (MsnpMime *mime, char *line, GError **error)
                            "a message has too many headers");
       return FALSE;
     }
-  *colon = '\0';
-  mime->names[mime->n_headers] = g_strstrip (line);
-  mime->values[mime->n_headers] = g_strstrip (colon + 1);
+  mime->names[mime->n_headers] = strip (line, colon);
+  mime->values[mime->n_headers] = strip (colon + 1, end);
+  if (mime->type == NULL &&
+      same_name (mime->names[mime->n_headers], "Content-Type"))
+    mime->type = mime->values[mime->n_headers];
   mime->n_headers++;
   return TRUE;
 }
@@ -72,29 +101,31 @@ add_header (MsnpMime *mime, char *line, GError **error)
 gboolean
 msnp_mime_decode (const ImReader *payload, MsnpMime *ret, GError **error)
 {
-  g_auto (MsnpMime) mime = { NULL };
   gsize headers;
   gsize body;
-  char *line;
+  char *end;
 
+  MSNP_MIME_INIT (ret);
   find_body (payload, &headers, &body);
-  mime.text =
-      g_strndup (headers > 0 ? (const char *)payload->pos : "", headers);
-  unfold (mime.text);
-  for (line = mime.text; line != NULL && *line != '\0';)
+  ret->text = g_malloc (headers + 1);
+  if (headers > 0)
+    memcpy (ret->text, payload->pos, headers);
+  ret->text[headers] = '\0';
+  /* Nothing is read behind a NUL. */
+  end = ret->text + strlen (ret->text);
+  for (char *line = ret->text; line < end;)
     {
-      char *end = strchr (line, '\n');
+      char *next = end_of_line (line, end);
 
-      if (end != NULL)
-        *end = '\0';
-      if (!add_header (&mime, line, error))
-        return FALSE;
-      line = end != NULL ? end + 1 : NULL;
+      if (!add_header (ret, line, next, error))
+        {
+          msnp_mime_clear (ret);
+          return FALSE;
+        }
+      line = next + 1;
     }
-  mime.body = *payload;
-  mime.body.pos += body;
-  *ret = mime;
-  mime.text = NULL;
+  ret->body = *payload;
+  ret->body.pos += body;
   return TRUE;
 }
 
@@ -102,7 +133,7 @@ const char *
 msnp_mime_get (const MsnpMime *mime, const char *name)
 {
   for (guint i = 0; i < mime->n_headers; i++)
-    if (g_ascii_strcasecmp (mime->names[i], name) == 0)
+    if (same_name (mime->names[i], name))
       return mime->values[i];
   return NULL;
 }
@@ -123,18 +154,19 @@ msnp_mime_dup (const MsnpMime *mime, const char *name)
 gboolean
 msnp_mime_is (const MsnpMime *mime, const char *type)
 {
-  const char *value = msnp_mime_get (mime, "Content-Type");
   gsize len = strlen (type);
 
-  return value != NULL && g_ascii_strncasecmp (value, type, len) == 0 &&
-         (value[len] == '\0' || value[len] == ';' || value[len] == ' ');
+  return mime->type != NULL &&
+         (strncmp (mime->type, type, len) == 0 ||
+          g_ascii_strncasecmp (mime->type, type, len) == 0) &&
+         (mime->type[len] == '\0' || mime->type[len] == ';' ||
+          mime->type[len] == ' ');
 }
 
 /* The charset, in quotes or not. */
 static char *
-dup_charset (const MsnpMime *mime)
+dup_charset (const char *value)
 {
-  const char *value = msnp_mime_get (mime, "Content-Type");
   const char *found = NULL;
 
   for (; value != NULL && found == NULL; value = strchr (value, ';'))
@@ -152,8 +184,14 @@ dup_charset (const MsnpMime *mime)
 char *
 msnp_mime_dup_body (const MsnpMime *mime)
 {
-  g_autofree char *charset = dup_charset (mime);
+  g_autofree char *charset = NULL;
 
+  /* Nearly all say just this. */
+  if (g_strcmp0 (mime->type, "text/plain; charset=UTF-8") != 0)
+    charset = dup_charset (mime->type);
+  else
+    return im_charset_to_utf8 (mime->body.pos, im_reader_left (&mime->body),
+                               "UTF-8", "ISO-8859-1");
   return im_charset_to_utf8 (mime->body.pos, im_reader_left (&mime->body),
                              charset, "ISO-8859-1");
 }

@@ -18,6 +18,7 @@
  * @names: of the headers, within @text
  * @values: of the headers, within @text; raw, without spaces around them
  * @n_headers: how many
+ * @type: (nullable): the value of Content-Type
  * @body: what follows the empty line; valid as long as what was decoded
  */
 typedef struct
@@ -26,8 +27,20 @@ typedef struct
   const char *names[IM_MAX_MIME_HEADERS];
   const char *values[IM_MAX_MIME_HEADERS];
   guint n_headers;
+  const char *type;
   ImReader body;
 } MsnpMime;
+
+/** A message of nothing. It is large, so that of a whole conversation only
+ * what is used is cleared. */
+#define MSNP_MIME_INIT(mime)                                                  \
+  G_STMT_START                                                                \
+  {                                                                           \
+    (mime)->text = NULL;                                                      \
+    (mime)->n_headers = 0;                                                    \
+    (mime)->type = NULL;                                                      \
+  }                                                                           \
+  G_STMT_END
 
 IM_API void msnp_mime_clear (MsnpMime *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnpMime, msnp_mime_clear)
@@ -35,7 +48,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnpMime, msnp_mime_clear)
 /**
  * msnp_mime_decode:
  * @payload: of a MSG and the like; not moved
- * @ret: (out): what it is, set only on success
+ * @ret: (out): what it is; a message of nothing if this fails
  * @error: return location
  *
  * Lines end in CR LF or LF; one that begins with a space continues the one

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "im-ascii.h"
 #include "im-charset.h"
 #include "im-limits.h"
 
@@ -40,9 +41,15 @@ msnp_param_dup_text (ImWord word)
   g_autofree char *raw =
       g_strndup (word.text != NULL ? word.text : "", word.len);
   gsize len = unescape (raw, strlen (raw));
-  char *text =
-      im_charset_to_utf8 ((const guint8 *)raw, len, "UTF-8", "ISO-8859-1");
+  char *text;
 
+  raw[len] = '\0';
+  /* Nearly all names are plain. */
+  if (im_ascii_text_prefix (raw, len) == len)
+    text = g_steal_pointer (&raw);
+  else
+    text =
+        im_charset_to_utf8 ((const guint8 *)raw, len, "UTF-8", "ISO-8859-1");
   return g_strdelimit (text, "\n\t", ' ');
 }
 

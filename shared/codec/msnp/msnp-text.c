@@ -58,6 +58,8 @@ read_color (ImWord value, ImStyle *style)
 static void
 read_field (ImWord name, ImWord value, ImStyle *style, char **font)
 {
+  if (name.len != 2)
+    return;
   if (im_word_is (name, "FN") && *font == NULL && value.len > 0)
     {
       *font = msnp_param_dup_text (value);
@@ -262,8 +264,8 @@ count_closing (const char *text, guint ret[256])
     }
 }
 
-char *
-msnp_text_strip_plus (char *text)
+static char *
+strip_codes (char *text)
 {
   guint closing[256] = { 0 };
   guint open[256] = { 0 };
@@ -298,4 +300,13 @@ msnp_text_strip_plus (char *text)
     }
   *out = '\0';
   return text;
+}
+
+char *
+msnp_text_strip_plus (char *text)
+{
+  /* Codes begin with a bracket or a middle dot. */
+  if (strchr (text, '[') == NULL && strchr (text, '\xc2') == NULL)
+    return text;
+  return strip_codes (text);
 }
