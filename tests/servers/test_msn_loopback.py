@@ -9,7 +9,8 @@ import urllib.parse
 from msn_world import (CONTACT, FOREIGN, USERS, leave_message, local, refused,
                        settle)
 from msn import des, tickets, wire
-from msn_client import Client, Connection, TEXT_HEAD, Web, elements, proof, texts
+from msn_client import (Client, Connection, TEXT_HEAD, Web, elements, proof,
+                        rst_body, texts)
 from tap import case, contains, equal, lacks, main, skip
 
 MS = {"personality": "ms"}
@@ -74,6 +75,18 @@ async def wants_its_arguments_back(t):
     await one.closed()
     await world.client(0, 12)
     await world.client(0, 9)
+
+
+@case
+async def bears_what_old_clients_send(t):
+    world = local(t, MS)
+    one = world.user(0)
+    status, _, body = await one.web.ask(
+        "POST", "//RST.srf", rst_body(one.email, one.password))
+    equal(status, 200, "status")
+    contains(body.decode(), 'Id="Compact1"')
+    one.guid = one.guid.strip("{}")
+    await one.sign_on(world.host, world.port)
 
 
 @case

@@ -55,8 +55,9 @@ async def read(reader, tls, peer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.split("\r\n")
         method, target, _ = first.split(" ")
-        fields = dict(line.split(": ", 1) for line in lines if line)
-        fields = {name.lower(): value for name, value in fields.items()}
+        fields = dict(line.split(":", 1) for line in lines if line)
+        fields = {name.strip().lower(): value.strip()
+                  for name, value in fields.items()}
         size = int(fields.get("content-length", "0"))
         body = await reader.readexactly(min(size, MAX_BODY))
     except (asyncio.IncompleteReadError, ConnectionError, ValueError):

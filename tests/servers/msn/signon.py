@@ -164,6 +164,9 @@ class SignOn:
                                                         blob)):
             return self._end(911, command)
         guid = words[2] if len(words) > 2 else None
+        if guid and guid[0] != "{" and self.traits.name == "ms":
+            # libpurple's old plugin leaves the braces out.
+            guid = "{%s}" % guid
         if self.version > 15 and not (guid and wire.is_guid(guid)):
             return self._end(911, command)
         return self._welcome(command, ticket.account, ticket, words[0],

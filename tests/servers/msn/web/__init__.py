@@ -2,7 +2,6 @@
 gateway. Every path is served on both ports."""
 
 import asyncio
-import re
 
 from common import http, listen
 
@@ -106,7 +105,8 @@ class Web:
 
     def _route(self, request):
         """(stages, what answers)."""
-        path = re.sub("/+$", "", request.path.lower())
+        # Some clients begin with two slashes.
+        path = "/" + request.path.lower().strip("/")
         if path in PLACES:
             stage, function = PLACES[path]
             return [stage], lambda one: function(self, one)

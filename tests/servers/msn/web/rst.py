@@ -139,9 +139,10 @@ def _token_fault():
 
 def _tokens(server, request, names, account, wanted):
     shared = secrets.token_hex(10) if server.traits.bound_tickets else None
-    out = ""
+    out, before = "", 0
     for at, (site, policy) in enumerate(wanted, 1):
         if site == TB:
+            before += 1
             out += _response(names, site, server.traits.rst_seconds, (
                 '<EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#" '
                 'Id="BinaryDAToken0" Type="http://www.w3.org/2001/04/xmlenc#'
@@ -165,11 +166,13 @@ def _tokens(server, request, names, account, wanted):
                                     policy, shared)
         kind = "Compact" if policy.startswith("MBI") or \
             server.traits.bound_tickets else "PPToken"
+        # Escargot counts the ticket for tickets too.
+        number = at if server.traits.bound_tickets else at - before
         out += _response(
             names, site, server.traits.rst_seconds,
             '<wsse:BinarySecurityToken Id="%s%d">%s'
             "</wsse:BinarySecurityToken>" % (
-                kind, at, wire.escape(server.tickets.text(made))),
+                kind, number, wire.escape(server.tickets.text(made))),
             base64.b64encode(made.secret).decode() if site == CLEAR else None)
     return _collection(names, out, more=leaf(
         "psf:PUID", account.uuid.replace("-", "")[:16].upper()))
