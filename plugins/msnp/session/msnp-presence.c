@@ -15,6 +15,10 @@
 #define GO_AWAY_TYPE 4
 #define GO_AWAY_WORD "4"
 
+/* Calls, in two envelopes. */
+#define CALL_TYPE 2
+#define WRAPPED_CALL_TYPE 12
+
 /* Words for a status line are one line; official clients took 129. */
 #define MAX_MESSAGE 512
 
@@ -585,6 +589,17 @@ learn_places (MsnpSession *session, const MsnpExtra *extra)
     }
 }
 
+/* We never say that we could talk, and what says no in telephony nobody here
+ * speaks: the call ends unanswered, and the user can say why. */
+static void
+decline_call (MsnpSession *session, const char *who)
+{
+  const MsnpPerson *person = msnp_people_find (session->people, who);
+
+  if (person != NULL && (person->lists & MSNP_LIST_FORWARD))
+    msnp_session_notice (session, IM_NOTICE_DECLINED, who, NULL);
+}
+
 void
 msnp_own_handle_notice (MsnpSession *session, const MsnpCommand *command)
 {
@@ -598,8 +613,8 @@ msnp_own_handle_notice (MsnpSession *session, const MsnpCommand *command)
       !im_word_number (msnp_command_param (command, 1), G_MAXUINT32, &type,
                        NULL))
     return;
-  /* Invitations to what we have not got are not answered: who sends them
-   * waits for nothing. */
+  if (type == CALL_TYPE || type == WRAPPED_CALL_TYPE)
+    decline_call (session, from.address);
   if (type != GO_AWAY_TYPE || !is_us (session, from.address))
     return;
   if (len == strlen (GO_AWAY) && im_reader_raw (&payload, len, &data, NULL) &&
