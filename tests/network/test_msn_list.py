@@ -265,6 +265,52 @@ def takes_back_what_is_refused(s, version):
 
 
 
+def _without_a_list(s, version, **fault):
+    bob = _signed_on(s, version)
+    bob.sign_off()
+    s.server.do("fault", **fault)
+    bob.sign_on(deadline=40)
+    tap.equal(s.client.wait("notify")["primary"], "You are signed on, but your "
+              "list on the server could not be read.", "sentence")
+    _shown(bob, FIRST)
+    # What is not known is not changed.
+    bob.buddy_add(ZOE, "Friends")
+    tap.contains(s.client.wait("notify")["primary"], "not available now",
+                 "sentence")
+    _shown(bob, FIRST)
+    _until(s, FIRST)
+
+
+@scene
+def keeps_what_it_has_when_commands_fail(s):
+    _without_a_list(s, 12, fault="error", stage="SYN", code=603)
+
+
+@scene
+def keeps_what_it_has_when_services_refuse(s):
+    _without_a_list(s, 15, fault="http-status", stage="soap", code=403)
+
+
+@scene
+def keeps_what_it_has_when_services_are_busy(s):
+    _without_a_list(s, 18, fault="http-status", stage="soap", code=503)
+
+
+@scene
+def keeps_what_it_has_when_answers_break_off(s):
+    _without_a_list(s, 15, fault="http-cut", stage="ABFindAll")
+
+
+@scene(arguments=("--personality", "ms"),
+       more=[{"name": "new@example.net", "password": SECRET,
+              "has_ab": False}])
+def makes_an_address_book(s):
+    new = s.sign_on("new@example.net", version=15)
+    new.buddy_add(ECHO, "Friends")
+    tap.wait_until(lambda: _server(s, "new@example.net")["groups"]
+                   == {"Friends": [ECHO]}, "a list")
+
+
 # The same account signed on twice.
 
 HINT = ('<NOTIFICATION id="0" siteid="45705" siteurl="http://contacts.msn.com">'

@@ -28,19 +28,6 @@ begin (MsnpSession *session, const char *who, gboolean make)
   return person;
 }
 
-/* The server would refuse it, and the host has it already. */
-static void
-refuse (MsnpSession *session, const char *who, const char *group,
-        ImListError reason)
-{
-  ImEvent event = { .type = IM_EVENT_LIST_ERROR };
-
-  event.list_error.who = who;
-  event.list_error.group = group;
-  event.list_error.reason = reason;
-  msnp_session_emit (session, &event);
-}
-
 /* Whoever is allowed need not ask any more. */
 static void
 allow (MsnpPerson *person)
@@ -76,9 +63,9 @@ msnp_session_add_buddy (MsnpSession *session, const char *who,
   if (person == NULL)
     {
       if (!session->gone)
-        refuse (session, who, group,
-                is_ready (session) ? IM_LIST_ERROR_BAD_ADDRESS
-                                   : IM_LIST_ERROR_UNAVAILABLE);
+        msnp_report_refusal (session, who, group,
+                             is_ready (session) ? IM_LIST_ERROR_BAD_ADDRESS
+                                                : IM_LIST_ERROR_UNAVAILABLE);
       return;
     }
   into = msnp_edits_ensure_group (session, group);

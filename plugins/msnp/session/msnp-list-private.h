@@ -83,6 +83,10 @@ void msnp_report_list (MsnpSession *session);
  * is. */
 void msnp_report_no_list (MsnpSession *session, guint code,
                           const char *detail);
+/** Reports that @who cannot be added to @group, at the next turn of the main
+ * loop: the host is about to add them. */
+void msnp_report_refusal (MsnpSession *session, const char *who,
+                          const char *group, ImListError reason);
 /** Reports mode, permit and deny list, at the next turn of the main loop: the
  * host may be changing its own right now. */
 void msnp_report_privacy (MsnpSession *session);

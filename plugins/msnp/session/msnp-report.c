@@ -14,12 +14,35 @@ struct _MsnpReport
   GPtrArray *waiting; /* nullable: MsnpPerson to report, the next one last */
   ImTimer *slice_timer;
   ImTimer *privacy_timer;
+  GPtrArray *refusals; /* owned Refusal */
+  ImTimer *refusal_timer;
 };
+
+/* Somebody who is not added, though the host thinks so. */
+typedef struct
+{
+  char *who;
+  char *group;
+  ImListError reason;
+} Refusal;
+
+static void
+refusal_free (gpointer data)
+{
+  Refusal *refusal = data;
+
+  g_free (refusal->who);
+  g_free (refusal->group);
+  g_free (refusal);
+}
 
 void
 msnp_report_init (MsnpSession *session)
 {
-  session->lists->report = g_new0 (MsnpReport, 1);
+  MsnpReport *report = g_new0 (MsnpReport, 1);
+
+  report->refusals = g_ptr_array_new_with_free_func (refusal_free);
+  session->lists->report = report;
 }
 
 void
@@ -30,6 +53,8 @@ msnp_report_clear (MsnpSession *session)
 
   ops->timer_cancel (session->host, report->slice_timer);
   ops->timer_cancel (session->host, report->privacy_timer);
+  ops->timer_cancel (session->host, report->refusal_timer);
+  g_ptr_array_unref (report->refusals);
   g_clear_pointer (&report->waiting, g_ptr_array_unref);
   g_clear_pointer (&session->lists->report, g_free);
 }
@@ -127,6 +152,50 @@ msnp_shown_report (MsnpSession *session, const MsnpPerson *person,
       emit_gone (session, person, before->pdata[i]);
   if ((shown->lists ^ person->lists) & MSNP_LISTS_DECIDED)
     msnp_report_privacy (session);
+}
+
+static void
+report_refusal (MsnpSession *session, const Refusal *refusal)
+{
+  ImEvent gone = { .type = IM_EVENT_BUDDY_GONE };
+  ImEvent error = { .type = IM_EVENT_LIST_ERROR };
+
+  gone.buddy.who = refusal->who;
+  gone.buddy.group = refusal->group;
+  error.list_error.who = refusal->who;
+  error.list_error.group = refusal->group;
+  error.list_error.reason = refusal->reason;
+  msnp_session_emit (session, &gone);
+  msnp_session_emit (session, &error);
+}
+
+static void
+on_refusals (gpointer user)
+{
+  MsnpSession *session = user;
+  MsnpReport *report = session->lists->report;
+  g_autoptr (GPtrArray) refusals = report->refusals;
+
+  report->refusal_timer = NULL;
+  report->refusals = g_ptr_array_new_with_free_func (refusal_free);
+  for (guint i = 0; i < refusals->len; i++)
+    report_refusal (session, refusals->pdata[i]);
+}
+
+void
+msnp_report_refusal (MsnpSession *session, const char *who, const char *group,
+                     ImListError reason)
+{
+  MsnpReport *report = session->lists->report;
+  Refusal *refusal = g_new (Refusal, 1);
+
+  refusal->who = msnp_address_normalize (who);
+  refusal->group = g_strdup (group);
+  refusal->reason = reason;
+  g_ptr_array_add (report->refusals, refusal);
+  if (report->refusal_timer == NULL)
+    report->refusal_timer = session->host->ops->timer_add (
+        session->host, 0, on_refusals, session);
 }
 
 /* --- groups ------------------------------------------------------------- */
