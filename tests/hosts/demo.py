@@ -18,14 +18,15 @@ import bitlbee
 import pidgin
 import private
 
-SERVER = private.ROOT / "tests" / "servers" / "oscar_server.py"
+SERVERS = private.ROOT / "tests" / "servers"
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 WELCOME = """
-You are signed on as Demo (AIM) and 100001 (ICQ) to a server that runs on this
-computer only. Echo Bird repeats what you say, Moody Mia does what you tell
-her ("away", "back", "idle 10"), Emoji Emi answers in many letters.
+You are signed on as Demo (AIM), 100001 (ICQ) and demo@example.net (MSN) to
+servers that run on this computer only. Echo Bird repeats what you say, Moody
+Mia does what you tell her ("away", "back", "idle 10"), Emoji Emi answers in
+many letters.
 {hint}
 """
 HINTS = {
@@ -40,7 +41,8 @@ Everything of this trial is gone again. To install for real:
     sudo meson install -C build     for everybody on this computer
     ./run install-user              for you alone (Pidgin and Finch)
 
-Then restart the client and choose "AIM" or "ICQ" among its protocols.
+Then restart the client and choose "AIM", "ICQ", "MSN" or "Google Talk (XMPP)"
+among its protocols.
 """
 
 
@@ -65,12 +67,13 @@ def directory():
 
 
 @contextlib.contextmanager
-def server():
-    """The port of a loopback server, which ends when its input does."""
+def server(program):
+    """The ports of a loopback server, which ends when its input does."""
     with subprocess.Popen(
-            [sys.executable, str(SERVER), "--demo"], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, start_new_session=True) as process:
-        yield json.loads(process.stdout.readline())["port"]
+            [sys.executable, str(SERVERS / program), "--demo"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            start_new_session=True) as process:
+        yield json.loads(process.stdout.readline())
 
 
 @contextlib.contextmanager
@@ -115,10 +118,14 @@ def attend(command, **more):
         raise
 
 
-def accounts(port):
-    settings = private.custom_server("127.0.0.1", port)
+def accounts(oscar, msn):
+    settings = private.custom_server("127.0.0.1", oscar["port"])
+    msn_settings = private.custom_server("127.0.0.1", msn["port"])
+    msn_settings["web_url"] = f"http://127.0.0.1:{msn['web_port']}"
     return [private.Account("demo", "demo", "prpl-aim", settings),
-            private.Account("100001", "demo12", "prpl-icq", settings)]
+            private.Account("100001", "demo12", "prpl-icq", settings),
+            private.Account("demo@example.net", "demo", "prpl-msn",
+                            msn_settings)]
 
 
 def environment(home):
@@ -198,18 +205,19 @@ def install_user():
     target = pathlib.Path.home() / ".purple" / "plugins"
     with directory() as home:
         private.Stage(home / "stage").copy_plugins(target)
-    print(f"Installed in {target}. Restart Pidgin or Finch to find AIM and "
-          "ICQ among the protocols.\nProtocol icons need an installation for "
-          "everybody; without, they stay blank.")
+    print(f"Installed in {target}. Restart Pidgin or Finch to find AIM, ICQ, "
+          "MSN and Google Talk\namong the protocols. Protocol icons need an "
+          "installation for everybody; without,\nthey stay blank.")
 
 
 def demo(name):
     """Returns: the client's exit status"""
     try:
-        with directory() as home, server() as port:
+        with directory() as home, server("oscar_server.py") as oscar, \
+                server("msn_server.py") as msn:
             stage = private.Stage(home / "stage")
             print(WELCOME.format(hint=HINTS[name]), flush=True)
-            return OPENERS[name](home, stage, accounts(port))
+            return OPENERS[name](home, stage, accounts(oscar, msn))
     finally:
         # A closed terminal takes no more words.
         with contextlib.suppress(OSError):
