@@ -8,6 +8,8 @@
 /* Components of a chat in libpurple's hands. */
 #define GLUE_CHAT_ROOM "room"
 #define GLUE_CHAT_EXCHANGE "exchange"
+#define GLUE_CHAT_NICK "handle"
+#define GLUE_CHAT_PASSWORD "password"
 /* Only in those of an invitation: what the session wants back. */
 #define GLUE_CHAT_KEY "key"
 
@@ -22,3 +24,4 @@ void glue_chat_on_members (GlueHost *glue, const ImEvent *event);
 void glue_chat_on_message (GlueHost *glue, const ImEvent *event);
 void glue_chat_on_topic (GlueHost *glue, const ImEvent *event);
 void glue_chat_on_invite (GlueHost *glue, const ImEvent *event);
+void glue_chat_on_refused (GlueHost *glue, const ImEvent *event);

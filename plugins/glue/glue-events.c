@@ -1101,6 +1101,7 @@ static const Handler handlers[] = {
   [IM_EVENT_CHAT_MESSAGE] = glue_chat_on_message,
   [IM_EVENT_CHAT_TOPIC] = glue_chat_on_topic,
   [IM_EVENT_CHAT_INVITE] = glue_chat_on_invite,
+  [IM_EVENT_CHAT_REFUSED] = glue_chat_on_refused,
   [IM_EVENT_ICON] = glue_icons_on_icon,
   [IM_EVENT_MOOD] = on_mood,
   [IM_EVENT_FOUND] = glue_people_on_found,

@@ -6,6 +6,7 @@
 #include "glue-i18n.h"
 #include "glue-markup.h"
 #include "gtalk-buddies.h"
+#include "gtalk-chats.h"
 
 #define CLIENT_NAME "purple-classic"
 
@@ -298,11 +299,20 @@ gtalk_actions_set_idle (PurpleConnection *gc, int seconds)
   gtalk_session_set_idle (session_of (gc), seconds > 0 ? (guint) seconds : 0);
 }
 
+/* Nicknames in rooms come here too: "Mina" is not "mina" there. */
+static gboolean
+is_nick (const char *name)
+{
+  return strpbrk (name, "@.") == NULL;
+}
+
 const char *
 gtalk_actions_normalize (const PurpleAccount *account, const char *name)
 {
   static char buffer[MAX_ADDRESS];
-  g_autofree char *normal = gtalk_address_normalize (name);
+  g_autofree char *normal = gtalk_chats_is_occupant (name) || is_nick (name)
+                                ? g_strdup (name)
+                                : gtalk_address_normalize (name);
 
   g_strlcpy (buffer, normal, sizeof buffer);
   return buffer;

@@ -82,6 +82,17 @@ revoke_auth (PurpleBlistNode *node, gpointer data)
         session, purple_buddy_get_name ((PurpleBuddy *) node));
 }
 
+/* bitlbee's "chat with" looks for this label. */
+static void
+start_chat (PurpleBlistNode *node, gpointer data)
+{
+  GtalkSession *session = session_of (node);
+
+  if (session != NULL)
+    gtalk_session_start_room (session,
+                              purple_buddy_get_name ((PurpleBuddy *) node));
+}
+
 GList *
 gtalk_buddies_menu (PurpleBlistNode *node)
 {
@@ -95,6 +106,10 @@ gtalk_buddies_menu (PurpleBlistNode *node)
     list = g_list_append (
         list, purple_menu_action_new (_("Ask for Permission"),
                                       G_CALLBACK (request_auth), NULL, NULL));
+  if (gtalk_session_has (session_of (node), GTALK_FEATURE_ROOMS))
+    list = g_list_append (
+        list, purple_menu_action_new (_("Initiate _Chat"),
+                                      G_CALLBACK (start_chat), NULL, NULL));
   return g_list_append (
       list,
       purple_menu_action_new (_("No Longer Show When I Am Online"),

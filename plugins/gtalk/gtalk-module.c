@@ -6,6 +6,7 @@
 #include "glue-module.h"
 #include "gtalk-actions.h"
 #include "gtalk-buddies.h"
+#include "gtalk-chats.h"
 
 static PurplePluginProtocolInfo protocol_info;
 
@@ -45,7 +46,7 @@ text_table (PurpleAccount *account)
 }
 
 static PurplePluginProtocolInfo protocol_info = {
-  .options = OPT_PROTO_INVITE_MESSAGE,
+  .options = OPT_PROTO_INVITE_MESSAGE | OPT_PROTO_CHAT_TOPIC,
   .list_icon = list_icon,
   .status_types = status_types,
   .login = gtalk_actions_login,
@@ -58,6 +59,17 @@ static PurplePluginProtocolInfo protocol_info = {
   .offline_message = glue_actions_offline_message,
   .convo_closed = gtalk_actions_convo_closed,
   .send_im = gtalk_actions_send_im,
+  .chat_info = gtalk_chats_info,
+  .chat_info_defaults = gtalk_chats_defaults,
+  .get_chat_name = gtalk_chats_name,
+  .join_chat = gtalk_chats_join,
+  .reject_chat = gtalk_chats_reject,
+  .chat_leave = gtalk_chats_leave,
+  .chat_send = gtalk_chats_send,
+  .chat_whisper = gtalk_chats_whisper,
+  .chat_invite = gtalk_chats_invite,
+  .set_chat_topic = gtalk_chats_set_topic,
+  .get_cb_real_name = gtalk_chats_real_name,
   .send_typing = gtalk_actions_send_typing,
   .send_attention = gtalk_actions_send_attention,
   .get_attention_types = gtalk_actions_attention_types,
@@ -90,6 +102,14 @@ load (PurplePlugin *plugin)
   options.signon = gtalk_actions_signin_choices ();
   options.more = gtalk_actions_options ();
   protocol_info.protocol_options = glue_account_options (&options);
+  gtalk_chats_add_commands ();
+  return TRUE;
+}
+
+static gboolean
+unload (PurplePlugin *plugin)
+{
+  gtalk_chats_remove_commands ();
   return TRUE;
 }
 
@@ -98,6 +118,7 @@ static PurplePluginInfo info = {
   .id = (char *) "prpl-googletalk",
   .name = (char *) "Google Talk (XMPP)",
   .load = load,
+  .unload = unload,
   .actions = gtalk_actions_menu,
   .extra_info = &protocol_info,
 };

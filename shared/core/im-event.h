@@ -43,6 +43,7 @@ typedef enum
   IM_EVENT_CHAT_MESSAGE,
   IM_EVENT_CHAT_TOPIC,    /* what a room is about */
   IM_EVENT_CHAT_INVITE,   /* somebody asks us into a room */
+  IM_EVENT_CHAT_REFUSED,  /* what we wanted in a room is not done */
   IM_EVENT_ICON,          /* somebody's picture is known, or changed */
   IM_EVENT_MOOD,          /* how somebody says they feel */
   IM_EVENT_FOUND,         /* the people a search found */
@@ -450,20 +451,56 @@ typedef struct
   const char *text;
 } ImEventPrompt;
 
+/** Why one is not in a room, as far as it is the room's doing. */
+typedef enum
+{
+  IM_ROOM_END_NONE,         /* it is not: see failure */
+  IM_ROOM_END_KICKED,       /* somebody removed us */
+  IM_ROOM_END_BANNED,       /* and we may not come back */
+  IM_ROOM_END_DESTROYED,    /* there is no such room any more */
+  IM_ROOM_END_MEMBERS_ONLY,
+  IM_ROOM_END_CLOSING,      /* the service goes down */
+  IM_ROOM_END_PASSWORD,     /* it needs one, or another one */
+  IM_ROOM_END_NICK_TAKEN,
+  IM_ROOM_END_NICK_OTHER,   /* we have to use the nickname registered there */
+  IM_ROOM_END_LOCKED,       /* it does not exist yet */
+  IM_ROOM_END_NO_CREATING,  /* it does not, and we may not make it */
+  IM_ROOM_END_FULL,
+  IM_ROOM_END_BAD_NAME,
+  IM_ROOM_END_UNREACHABLE,  /* its server is */
+} ImRoomEnd;
+
 /**
  * ImEventChat:
  * @chat: the session's number for the room; never 0
  * @name: what the room is called, as it was asked for
+ * @nick: (nullable): JOINED: what we are called there, if not as our account
+ * @end: LEFT and FAILED: why
+ * @by: (nullable): who did it
+ * @words: (nullable): what they say about it
+ * @failure: LEFT and FAILED: why, if @end does not say
  *
- * JOINED, LEFT and FAILED (then @chat may be 0). In FAILED and LEFT, @failure
- * says why.
+ * JOINED, LEFT and FAILED (then @chat may be 0).
  */
 typedef struct
 {
   guint chat;
   const char *name;
+  const char *nick;
+  ImRoomEnd end;
+  const char *by;
+  const char *words;
   ImFailure failure;
 } ImEventChat;
+
+/** What somebody may do in a room. */
+typedef enum
+{
+  IM_RANK_NONE,      /* listen, or there are no ranks */
+  IM_RANK_VOICE,     /* speak */
+  IM_RANK_MODERATOR, /* remove others */
+  IM_RANK_OWNER,
+} ImRank;
 
 /**
  * ImEventChatMembers:
@@ -471,6 +508,11 @@ typedef struct
  * @names: who, ending with %NULL
  * @arrived: %FALSE if they left
  * @present: they were there when we came, so nobody needs to be told
+ * @ranks: (nullable): of those who arrived, as many as @names; who was there
+ *   before has a new one
+ * @renamed: (nullable): nobody came or left: the only one of @names is called
+ *   that from now on; perhaps it is ourselves
+ * @words: (nullable): why they left
  */
 typedef struct
 {
@@ -478,6 +520,9 @@ typedef struct
   const char *const *names;
   gboolean arrived;
   gboolean present;
+  const ImRank *ranks;
+  const char *renamed;
+  const char *words;
 } ImEventChatMembers;
 
 /**
@@ -521,6 +566,37 @@ typedef struct
   const char *text;
   const char *key;
 } ImEventChatInvite;
+
+/** What was wanted. */
+typedef enum
+{
+  IM_ROOM_WISH_NICK,
+  IM_ROOM_WISH_TOPIC,
+  IM_ROOM_WISH_KICK,
+  IM_ROOM_WISH_INVITE,
+} ImRoomWish;
+
+typedef enum
+{
+  IM_ROOM_WHY_NOT_ALLOWED,
+  IM_ROOM_WHY_NOT_TAKEN,    /* of a nickname: somebody else has it */
+  IM_ROOM_WHY_NOT_DECLINED, /* of an invitation: they do not want to come */
+} ImRoomWhyNot;
+
+/**
+ * ImEventChatRefused:
+ * @chat: the room
+ * @wish: what does not happen
+ * @who: (nullable): about whom; of a nickname, the one that was wanted
+ * @why: why not
+ */
+typedef struct
+{
+  guint chat;
+  ImRoomWish wish;
+  const char *who;
+  ImRoomWhyNot why;
+} ImEventChatRefused;
 
 /**
  * ImEventIcon:
@@ -680,6 +756,7 @@ typedef struct
     ImEventChatMessage chat_message;
     ImEventChatTopic chat_topic;
     ImEventChatInvite chat_invite;
+    ImEventChatRefused chat_refused;
     ImEventIcon icon;
     ImEventMood mood;
     ImEventFound found;

@@ -166,6 +166,26 @@
 #define IM_RESUME_SECONDS 60
 #define IM_MAX_UNACKED 4096
 
+/* Rooms of XMPP one is in, and people in one of them: real ones have some
+ * thousand. Invitations nobody has answered yet. Messages of one that are
+ * remembered, so that none is shown twice. */
+#define IM_MAX_ROOMS 256
+#define IM_MAX_ROOM_PEOPLE 10000
+#define IM_MAX_ROOM_INVITES 16
+#define IM_MAX_ROOM_RECENT 64
+
+/* Messages from before we came, seconds for a room to let us in, and minutes
+ * of silence after which it is asked whether we still are. */
+#define IM_ROOM_HISTORY 20
+#define IM_ROOM_SECONDS 30
+#define IM_ROOM_SILENCE_MINUTES 15
+
+/* Other services of an XMPP server that are asked what they are, people one
+ * blocks, rooms that are entered by themselves. */
+#define IM_MAX_SERVICES_ASKED 20
+#define IM_MAX_BLOCKED 10000
+#define IM_MAX_BOOKMARKS 64
+
 /* Memory one stanza of XMPP may take as a tree: servers take stanzas of some
  * hundred KiB, and pictures and rosters come in one. */
 #define IM_MAX_STANZA (16 * 1024 * 1024)

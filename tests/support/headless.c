@@ -355,8 +355,47 @@ do_chat_join (Call *call)
     = PURPLE_PLUGIN_PROTOCOL_INFO (purple_connection_get_prpl (gc));
   GHashTable *components = info->chat_info_defaults (gc, call->args[0]);
 
+  if (call->args[1] != NULL)
+    g_hash_table_replace (components, (gpointer) "handle",
+                          g_strdup (call->args[1]));
+  if (call->args[1] != NULL && call->args[2] != NULL)
+    g_hash_table_replace (components, (gpointer) "password",
+                          g_strdup (call->args[2]));
   serv_join_chat (gc, components);
   g_hash_table_destroy (components);
+  return NULL;
+}
+
+/* What a user types, such as "/nick other", without the slash. */
+static const char *
+do_chat_command (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+  g_autofree char *problem = NULL;
+  g_autofree char *escaped = g_markup_escape_text (call->args[1], -1);
+
+  if (chat == NULL)
+    return "not in that room";
+  return purple_cmd_do_command (purple_conv_chat_get_conversation (chat),
+                                call->args[1], escaped, &problem)
+             == PURPLE_CMD_STATUS_OK
+           ? NULL
+           : "no such command";
+}
+
+static const char *
+do_chat_topic (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+  PurpleConnection *gc = connection (call);
+  PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO (
+    purple_connection_get_prpl (gc));
+
+  if (chat == NULL)
+    return "not in that room";
+  if (prpl->set_chat_topic == NULL)
+    return "cannot be set";
+  prpl->set_chat_topic (gc, purple_conv_chat_get_id (chat), call->args[1]);
   return NULL;
 }
 
@@ -749,6 +788,28 @@ do_state (Call *call)
   return NULL;
 }
 
+/* A room as its window shows it. */
+static const char *
+do_chat (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+
+  if (chat == NULL)
+    return "not in that room";
+  out_string ("topic", purple_conv_chat_get_topic (chat));
+  out_string ("nick", purple_conv_chat_get_nick (chat));
+  out_bool ("left", purple_conv_chat_has_left (chat));
+  out_open ("people", '{');
+  for (GList *l = purple_conv_chat_get_users (chat); l != NULL; l = l->next)
+    {
+      PurpleConvChatBuddy *buddy = l->data;
+
+      out_int (buddy->name, buddy->flags);
+    }
+  out_close ();
+  return NULL;
+}
+
 static const char *
 do_beat (Call *call)
 {
@@ -797,7 +858,10 @@ static const struct
   { "mood", TRUE, FALSE, 2, 2, do_mood },
   { "idle", TRUE, FALSE, 1, 1, do_idle },
   { "im", TRUE, FALSE, 2, 2, do_im },
-  { "chat-join", TRUE, TRUE, 1, 1, do_chat_join },
+  { "chat-join", TRUE, TRUE, 1, 3, do_chat_join },
+  { "chat-command", TRUE, TRUE, 2, 2, do_chat_command },
+  { "chat-topic", TRUE, TRUE, 2, 2, do_chat_topic },
+  { "chat", TRUE, FALSE, 1, 1, do_chat },
   { "chat-say", TRUE, TRUE, 2, 2, do_chat_say },
   { "chat-leave", TRUE, TRUE, 1, 1, do_chat_leave },
   { "chat-invite", TRUE, TRUE, 3, 3, do_chat_invite },
@@ -861,7 +925,7 @@ static gboolean
 is_query (const char *verb)
 {
   static const char *const queries[]
-    = { "buddy", "blist", "state", "beat", NULL };
+    = { "buddy", "blist", "chat", "state", "beat", NULL };
 
   return g_strv_contains (queries, verb);
 }

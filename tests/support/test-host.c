@@ -392,6 +392,11 @@ log_chat (GString *log, const ImEvent *event)
   else if (event->type == IM_EVENT_CHAT_TOPIC)
     g_string_append_printf (log, "chat-topic chat=%u topic=%s",
                             event->chat_topic.chat, event->chat_topic.topic);
+  else if (event->type == IM_EVENT_CHAT_REFUSED)
+    g_string_append_printf (
+        log, "chat-refused chat=%u wish=%d who=%s", event->chat_refused.chat,
+        event->chat_refused.wish,
+        event->chat_refused.who ? event->chat_refused.who : "-");
   else if (event->type == IM_EVENT_CHAT_INVITE)
     g_string_append_printf (
         log, "chat-invite from=%s name=%s text=%s key=%s",
@@ -513,6 +518,7 @@ log_event (GString *log, const ImEvent *event)
     case IM_EVENT_CHAT_MESSAGE:
     case IM_EVENT_CHAT_TOPIC:
     case IM_EVENT_CHAT_INVITE:
+    case IM_EVENT_CHAT_REFUSED:
       log_chat (log, event);
       break;
     case IM_EVENT_ICON:

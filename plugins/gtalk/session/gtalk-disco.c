@@ -7,6 +7,7 @@
 #include "xmpp-time.h"
 
 #define NS_INFO "http://jabber.org/protocol/disco#info"
+#define NS_ITEMS "http://jabber.org/protocol/disco#items"
 #define NS_CAPS "http://jabber.org/protocol/caps"
 #define NS_PING "urn:xmpp:ping"
 #define NS_VERSION "jabber:iq:version"
@@ -20,6 +21,8 @@ static const char *const features[] = {
   NS_CAPS,
   "http://jabber.org/protocol/chatstates",
   NS_INFO,
+  "http://jabber.org/protocol/muc",
+  "jabber:x:conference",
   NS_VERSION,
   "urn:xmpp:attention:0",
   "urn:xmpp:message-correct:0",
@@ -28,6 +31,13 @@ static const char *const features[] = {
   NS_TIME,
 };
 
+/** One of the server's services: its address; identities and features. */
+typedef struct
+{
+  char *jid;
+  GHashTable *has;
+} Service;
+
 /**
  * GtalkDisco:
  * @info: (owned): what we answer, without the query around it
@@ -35,6 +45,8 @@ static const char *const features[] = {
  * @server: (element-type utf8): features of the server
  * @account: (element-type utf8): features of our own account
  * @waiting: answers that are still to come
+ * @services: (element-type Service): what else there is at the server
+ * @unasked: how many of them are not known yet, and one for the list itself
  */
 struct _GtalkDisco
 {
@@ -43,6 +55,8 @@ struct _GtalkDisco
   GHashTable *server;
   GHashTable *account;
   guint waiting;
+  GPtrArray *services;
+  guint unasked;
 };
 
 /* --- what we are ---------------------------------------------------------------- */
@@ -183,6 +197,150 @@ on_info (GtalkSession *session, const XmlNode *stanza, gpointer into)
     gtalk_session_features_known (session);
 }
 
+/* --- services ---------------------------------------------------------------------- */
+
+static void
+service_free (gpointer data)
+{
+  Service *service = data;
+
+  g_free (service->jid);
+  g_hash_table_unref (service->has);
+  g_free (service);
+}
+
+const char *
+gtalk_disco_service (const GtalkSession *session, const char *identity,
+                     const char *var)
+{
+  GPtrArray *services = session->disco->services;
+
+  for (guint i = 0; i < services->len; i++)
+    {
+      const Service *service = services->pdata[i];
+
+      if (g_hash_table_contains (service->has, identity) &&
+          g_hash_table_contains (service->has, var))
+        return service->jid;
+    }
+  return NULL;
+}
+
+gboolean
+gtalk_disco_services_known (const GtalkSession *session)
+{
+  return session->disco->unasked == 0;
+}
+
+gboolean
+gtalk_session_has (const GtalkSession *session, GtalkFeature feature)
+{
+  switch (feature)
+    {
+    case GTALK_FEATURE_BLOCKING:
+      return gtalk_disco_server_has (session, "urn:xmpp:blocking");
+    case GTALK_FEATURE_ROOMS:
+      return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
+             gtalk_disco_service (session, "conference/text",
+                                  "http://jabber.org/protocol/muc") != NULL;
+    case GTALK_FEATURE_UPLOAD:
+    case GTALK_FEATURE_MAIL:
+    case GTALK_FEATURE_OFF_RECORD:
+    case GTALK_FEATURE_SHARED_STATUS:
+    case GTALK_FEATURE_SETTINGS:
+    case GTALK_FEATURE_ARCHIVE:
+    case GTALK_FEATURE_SEARCH:
+      break;
+    }
+  return FALSE;
+}
+
+static void
+answered (GtalkSession *session)
+{
+  if (--session->disco->unasked == 0)
+    gtalk_session_services_known (session);
+}
+
+static Service *
+find_service (GtalkSession *session, const char *jid)
+{
+  GPtrArray *services = session->disco->services;
+
+  for (guint i = 0; i < services->len; i++)
+    if (strcmp (((Service *) services->pdata[i])->jid, jid) == 0)
+      return services->pdata[i];
+  return NULL;
+}
+
+static void
+on_service (GtalkSession *session, const XmlNode *stanza, gpointer jid)
+{
+  Service *service;
+
+  if (session->gone)
+    return;
+  service = find_service (session, jid);
+  if (stanza != NULL && service != NULL)
+    {
+      const XmlNode *list = xml_node_first_ns (stanza, NS_INFO, "query");
+
+      read_features (stanza, service->has);
+      for (const XmlNode *node = xml_node_first (list, "identity");
+           xml_node_exists (node); node = xml_node_next (node, "identity"))
+        g_hash_table_add (
+            service->has,
+            g_strdup_printf ("%s/%s", xml_node_attribute (node, "category"),
+                             xml_node_attribute (node, "type")));
+    }
+  answered (session);
+}
+
+static void
+ask_service (GtalkSession *session, const char *jid)
+{
+  Service *service = g_new (Service, 1);
+
+  service->jid = g_strdup (jid);
+  service->has =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_ptr_array_add (session->disco->services, service);
+  session->disco->unasked++;
+  gtalk_session_ask (session, jid, "get", "<query xmlns='" NS_INFO "'/>",
+                     on_service, g_strdup (jid), g_free);
+}
+
+static void
+on_items (GtalkSession *session, const XmlNode *stanza, gpointer data)
+{
+  const XmlNode *list;
+
+  if (session->gone)
+    return;
+  list = stanza != NULL ? xml_node_first_ns (stanza, NS_ITEMS, "query") : NULL;
+  for (const XmlNode *node = list != NULL ? xml_node_first (list, "item") : NULL;
+       node != NULL && xml_node_exists (node) &&
+       session->disco->services->len < IM_MAX_SERVICES_ASKED;
+       node = xml_node_next (node, "item"))
+    {
+      const char *jid = xml_node_attribute (node, "jid");
+
+      if (jid != NULL && xml_node_attribute (node, "node") == NULL &&
+          find_service (session, jid) == NULL)
+        ask_service (session, jid);
+    }
+  answered (session);
+}
+
+static void
+ask_services (GtalkSession *session)
+{
+  g_ptr_array_set_size (session->disco->services, 0);
+  session->disco->unasked = 1;
+  gtalk_session_ask (session, gtalk_session_domain (session), "get",
+                     "<query xmlns='" NS_ITEMS "'/>", on_items, NULL, NULL);
+}
+
 static void
 bound (GtalkSession *session)
 {
@@ -195,6 +353,7 @@ bound (GtalkSession *session)
   gtalk_session_ask (session, gtalk_session_bare (session), "get",
                      "<query xmlns='" NS_INFO "'/>", on_info, disco->account,
                      NULL);
+  ask_services (session);
 }
 
 static void
@@ -205,6 +364,8 @@ init (GtalkSession *session)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->disco->account =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  session->disco->services = g_ptr_array_new_with_free_func (service_free);
+  session->disco->unasked = 1;
   describe (session);
 }
 
@@ -215,6 +376,7 @@ clear (GtalkSession *session)
     return;
   g_hash_table_unref (session->disco->server);
   g_hash_table_unref (session->disco->account);
+  g_ptr_array_unref (session->disco->services);
   g_free (session->disco->info);
   g_free (session->disco->hash);
   g_clear_pointer (&session->disco, g_free);

@@ -15,3 +15,12 @@ gboolean gtalk_disco_server_has (const GtalkSession *session,
 /** Whether our own account has it: its archive, its nodes. */
 gboolean gtalk_disco_account_has (const GtalkSession *session,
                                   const char *var);
+
+/** Returns: (transfer none) (nullable): the address of the first service of
+ * our server's that is an @identity ("category/type") with the feature
+ * @var */
+const char *gtalk_disco_service (const GtalkSession *session,
+                                 const char *identity, const char *var);
+
+/** Whether it is known which services there are. */
+gboolean gtalk_disco_services_known (const GtalkSession *session);

@@ -8,6 +8,7 @@
 #include "gtalk-parts.h"
 #include "gtalk-presence.h"
 #include "gtalk-resume.h"
+#include "gtalk-rooms.h"
 #include "gtalk-roster.h"
 #include "im-charset.h"
 #include "xmpp-time.h"
@@ -216,6 +217,8 @@ gtalk_session_send_message (GtalkSession *session, const char *to,
   open_message (session, &w, address, pending->id);
   xmpp_leaf (&w, "body", NULL, im_text_plain (text));
   xmpp_leaf (&w, "active", NS_STATES, NULL);
+  if (gtalk_rooms_window (session, to, TRUE))
+    xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
   xmpp_close (&w);
   remember (session, pending);
   gtalk_session_send_tagged (session, &w, pending->number);
@@ -271,6 +274,7 @@ gtalk_session_gone (GtalkSession *session, const char *who)
   g_autofree char *bare = xmpp_jid_dup_bare (who);
 
   g_hash_table_remove (session->messages->places, bare);
+  gtalk_rooms_window (session, who, FALSE);
 }
 
 /* --- receiving -------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
  *   a loss: asks the server for all the part needs
  * @online: (nullable): the session is online
  * @features: (nullable): what server and account can do is known
+ * @services: (nullable): what other services the server has is known
  * @message: (nullable): a message; whether it was the part's
  * @presence: (nullable): a presence; whether it was the part's
  * @query: (nullable): an IQ get or set that wants an answer; whether the part
@@ -26,6 +27,7 @@ typedef struct
   void (*bound) (GtalkSession *session);
   void (*online) (GtalkSession *session);
   void (*features) (GtalkSession *session);
+  void (*services) (GtalkSession *session);
   GtalkStanzaFunc message;
   GtalkStanzaFunc presence;
   GtalkStanzaFunc query;
@@ -35,3 +37,4 @@ extern const GtalkPart gtalk_disco_part;
 extern const GtalkPart gtalk_roster_part;
 extern const GtalkPart gtalk_presence_part;
 extern const GtalkPart gtalk_messages_part;
+extern const GtalkPart gtalk_rooms_part;

@@ -35,6 +35,7 @@ typedef enum
   GTALK_STATE_STARTING,    /* roster */
   GTALK_STATE_ONLINE,
   GTALK_STATE_RESUMING,    /* online for the user, the link is not */
+  GTALK_STATE_REBOUND,     /* the same, and there is a new stream */
   GTALK_STATE_CLOSED,
 } GtalkState;
 
@@ -201,6 +202,8 @@ void gtalk_session_roster_known (GtalkSession *session);
 void gtalk_session_resumed (GtalkSession *session);
 /** What features the server has is known. */
 void gtalk_session_features_known (GtalkSession *session);
+/** What other services it has is known. */
+void gtalk_session_services_known (GtalkSession *session);
 
 /** What a part does with a stanza; whether it was theirs. The table of who is
  * asked about what is in gtalk-session.c. */

@@ -14,7 +14,9 @@
 #define AGAIN_FIRST_MS 500
 #define AGAIN_MS 5000
 
+/* Rooms first: what comes from one is about nobody's own address. */
 static const GtalkPart *const parts[] = {
+  &gtalk_rooms_part,
   &gtalk_roster_part,
   &gtalk_presence_part,
   &gtalk_disco_part,
@@ -287,8 +289,9 @@ gtalk_session_element (GtalkSession *session, const XmlNode *element)
 void
 gtalk_session_bound (GtalkSession *session)
 {
-  if (session->state != GTALK_STATE_RESUMING)
-    gtalk_session_set_state (session, GTALK_STATE_STARTING);
+  gtalk_session_set_state (session, session->state == GTALK_STATE_RESUMING
+                                        ? GTALK_STATE_REBOUND
+                                        : GTALK_STATE_STARTING);
   FOR_PARTS (session, bound);
 }
 
@@ -313,6 +316,12 @@ void
 gtalk_session_features_known (GtalkSession *session)
 {
   FOR_PARTS (session, features);
+}
+
+void
+gtalk_session_services_known (GtalkSession *session)
+{
+  FOR_PARTS (session, services);
 }
 
 void
@@ -362,8 +371,7 @@ static gboolean
 may_resume (const GtalkSession *session, ImProblem problem)
 {
   return im_problem_heals (problem) && gtalk_resume_is_possible (session) &&
-         (session->state == GTALK_STATE_ONLINE ||
-          session->state == GTALK_STATE_RESUMING) &&
+         gtalk_session_is_online (session) &&
          (session->lost_ms == 0 ||
           session->host->ops->monotonic_ms (session->host) <
               session->lost_ms + IM_RESUME_SECONDS * 1000);
@@ -411,6 +419,7 @@ gtalk_session_set_state (GtalkSession *session, GtalkState state)
     [GTALK_STATE_STARTING] = "starting",
     [GTALK_STATE_ONLINE] = "online",
     [GTALK_STATE_RESUMING] = "resuming",
+    [GTALK_STATE_REBOUND] = "rebound",
     [GTALK_STATE_CLOSED] = "closed",
   };
 
@@ -527,7 +536,8 @@ gboolean
 gtalk_session_is_online (const GtalkSession *session)
 {
   return session->state == GTALK_STATE_ONLINE ||
-         session->state == GTALK_STATE_RESUMING;
+         session->state == GTALK_STATE_RESUMING ||
+         session->state == GTALK_STATE_REBOUND;
 }
 
 char *

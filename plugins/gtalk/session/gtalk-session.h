@@ -235,6 +235,9 @@ guint gtalk_session_join_room (GtalkSession *session, const char *room,
 guint gtalk_session_start_room (GtalkSession *session, const char *who);
 guint gtalk_session_join_invited (GtalkSession *session, const char *name,
                                   const char *key);
+/** Says no to who asked us into @name. */
+void gtalk_session_decline_invite (GtalkSession *session, const char *name,
+                                   const char *key);
 void gtalk_session_leave_room (GtalkSession *session, guint chat);
 gboolean gtalk_session_say_in_room (GtalkSession *session, guint chat,
                                     const ImText *text,
@@ -248,6 +251,11 @@ void gtalk_session_change_nick (GtalkSession *session, guint chat,
 /** Removes @nick, with @words (nullable); @ban also for the future. */
 void gtalk_session_kick (GtalkSession *session, guint chat, const char *nick,
                          const char *words, gboolean ban);
+
+/** Returns: (transfer full) (nullable): where to write to @nick alone: their
+ * own bare address if the room tells it, else one in the room */
+char *gtalk_session_occupant_address (const GtalkSession *session, guint chat,
+                                      const char *nick);
 
 /**
  * gtalk_address_normalize:

@@ -1,0 +1,230 @@
+"""Rooms of the Google Talk module, against a private Prosody."""
+
+from gtalk_scene import Cable, SCRIPTS, markup, scene
+from tap import equal, main, wait_until
+
+ROOM = "tea"
+ADDRESS = "tea@conference.gtalk.test"
+VOICE, MODERATOR, FOUNDER = 1, 4, 8
+
+
+def enter(account, room=ROOM, *more):
+    account.chat_join(room, *more)
+    account.wait("chat-opened", conversation=room)
+
+
+def people(account, room=ROOM):
+    return account.chat(room)["people"]
+
+
+def is_there(account, *names, room=ROOM):
+    wait_until(lambda: set(people(account, room)) == set(names),
+               f"{names} in the room")
+
+
+def both(s):
+    mina, tomas = s.pair()
+    enter(mina)
+    enter(tomas, ADDRESS)
+    is_there(mina, "mina", "tomas")
+    is_there(tomas, "mina", "tomas", room=ADDRESS)
+    return mina, tomas
+
+
+def said(account, who, html, room=ROOM, **more):
+    return account.wait("line", conversation=room, who=who, html=html, **more)
+
+
+def lines(account, html):
+    return [e for e in account.seen("line") if e["html"] == html]
+
+
+@scene
+def talks_in_every_script(s):
+    """A room is found by its name alone too. What one says is shown when the
+    room has it, and once."""
+    mina, tomas = both(s)
+    for text in SCRIPTS:
+        html = markup(text)
+        mina.chat_say(ROOM, html)
+        line = said(tomas, "mina", html, ADDRESS)
+        assert "recv" in line["flags"], line
+        line = said(mina, "mina", html)
+        assert "send" in line["flags"], line
+        tomas.chat_say(ADDRESS, html)
+        said(mina, "tomas", html)
+    equal(len(lines(mina, "plain")), 2, "lines")
+
+
+@scene
+def ranks_are_shown(s):
+    """Who made the room owns it."""
+    mina, tomas = both(s)
+    equal(people(mina), {"mina": FOUNDER, "tomas": VOICE})
+    tomas.chat_leave(ADDRESS)
+    mina.wait("chat-departed", who="tomas")
+    is_there(mina, "mina")
+
+
+@scene
+def topic_is_seen_and_set(s):
+    mina, tomas = both(s)
+    mina.chat_topic(ROOM, "Tea & <cake>")
+    wait_until(lambda: tomas.chat(ADDRESS)["topic"] == "Tea & <cake>",
+               "the topic")
+    tomas.chat_command(ADDRESS, "topic Coffee")
+    tomas.wait("line", conversation=ADDRESS,
+               html=lambda h: "may not change the topic" in h)
+    equal(mina.chat(ROOM)["topic"], "Tea & <cake>")
+
+
+@scene
+def taken_nicknames_get_a_line(s):
+    mina, tomas = s.pair()
+    enter(mina)
+    enter(tomas, ROOM, "mina")
+    is_there(mina, "mina", "mina_")
+    equal(tomas.chat(ROOM)["nick"], "mina_")
+    tomas.chat_say(ROOM, "hello")
+    assert "send" in said(tomas, "mina_", "hello")["flags"]
+    assert "recv" in said(mina, "mina_", "hello")["flags"]
+
+
+@scene
+def nicknames_change(s):
+    mina, tomas = both(s)
+    tomas.chat_command(ADDRESS, "nick Tom Ato")
+    is_there(mina, "mina", "Tom Ato")
+    is_there(tomas, "mina", "Tom Ato", room=ADDRESS)
+    equal(people(mina)["Tom Ato"], VOICE)
+    tomas.chat_say(ADDRESS, "it is me")
+    assert "send" in said(tomas, "Tom Ato", "it is me", ADDRESS)["flags"]
+    said(mina, "Tom Ato", "it is me")
+    tomas.chat_command(ADDRESS, "nick mina")
+    tomas.wait("line", html=lambda h: "nickname is taken" in h)
+    is_there(tomas, "mina", "Tom Ato", room=ADDRESS)
+
+
+@scene
+def nicknames_differ_by_case(s):
+    """Who takes ours in capitals does not speak for us."""
+    mina, tomas = s.pair()
+    enter(mina)
+    enter(tomas, ROOM, "MINA")
+    tomas.chat_say(ROOM, "I am mina")
+    assert "recv" in said(mina, "MINA", "I am mina")["flags"]
+
+
+@scene
+def invites(s):
+    mina, tomas = s.pair()
+    enter(mina)
+    mina.chat_invite(ROOM, s.address("tomas"), "come in")
+    asked = tomas.wait("request")
+    text = asked["primary"] + (asked["secondary"] or "")
+    assert text.startswith("Accept chat invitation?mina ") and \
+        "come in" in text, text
+    s.client.answer(asked, "Accept")
+    tomas.wait("chat-opened", conversation=ADDRESS)
+    is_there(mina, "mina", "tomas")
+    # Said once, though the room says it in two ways.
+    equal(len(tomas.seen("request")), 1, "questions")
+    assert not tomas.seen("line"), tomas.seen("line")
+
+
+@scene
+def starts_a_room_from_the_buddy_list(s):
+    mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
+    mina.menu(s.address("tomas"), "Initiate _Chat")
+    opened = mina.wait("chat-opened")
+    s.client.answer(tomas.wait("request", title=lambda t: True), "Accept")
+    tomas.wait("chat-opened", conversation=opened["conversation"])
+    is_there(mina, "mina", "tomas", room=opened["conversation"])
+
+
+@scene
+def declined_invitations_can_come_again(s):
+    mina, tomas = s.pair()
+    enter(mina)
+    for _ in range(2):
+        mina.chat_invite(ROOM, s.address("tomas"), "come in")
+        s.client.answer(tomas.wait("request"), "Cancel")
+        mina.wait("line", conversation=ROOM,
+                  html=lambda h: h == s.address("tomas") +
+                  ": They declined your invitation.")
+
+
+@scene
+def kicks_and_bans(s):
+    mina, tomas = both(s)
+    mina.chat_command(ROOM, "kick tomas too loud")
+    line = tomas.wait("line", html=lambda h: "You were removed" in h)
+    assert "too loud" in line["html"] and "mina" in line["html"], line
+    is_there(mina, "mina")
+    enter(tomas, ROOM)
+    is_there(mina, "mina", "tomas")
+    tomas.chat_command(ROOM, "kick mina")
+    tomas.wait("line", html=lambda h: "may not remove" in h)
+    mina.chat_command(ROOM, "ban tomas")
+    tomas.wait("line", html=lambda h: "You are banned" in h)
+    tomas.chat_join("tea@conference.gtalk.test")
+    note = tomas.client.wait("notify")
+    assert "banned" in str(note), note
+
+
+@scene
+def history_comes_once(s):
+    """It is what was said before, with its time; our own part too."""
+    mina, tomas = s.pair()
+    enter(mina)
+    mina.chat_say(ROOM, "before")
+    said(mina, "mina", "before")
+    enter(tomas)
+    line = said(tomas, "mina", "before")
+    assert "delayed" in line["flags"] or line["time"] > 0, line
+    equal(len(lines(tomas, "before")), 1)
+
+
+@scene
+def whispers(s):
+    mina, tomas = both(s)
+    mina.chat_command(ROOM, "msg tomas psst")
+    line = said(tomas, "mina", "psst", ADDRESS)
+    assert "whisper" in line["flags"], line
+    mina.chat_command(ROOM, "msg nobody psst")
+    mina.wait("line", conversation=ROOM,
+              html=lambda h: "Your message was: psst" in h)
+
+
+@scene(settings="smacks_hibernation_time = 1")
+def comes_back_after_a_cut(s):
+    """A link that is not resumed: the room is entered again; what was said
+    meanwhile is there, and nothing twice."""
+    cable = Cable(s.server.port)
+    s.t.at_end(cable.close)
+    mina, tomas = s.account("mina", port=cable.port), s.account("tomas")
+    s.trust(mina)
+    tomas.sign_on()
+    enter(mina)
+    enter(tomas)
+    is_there(mina, "mina", "tomas")
+    mina.chat_say(ROOM, "one")
+    said(tomas, "mina", "one")
+    cable.cut(whole=False)
+    tomas.wait("chat-departed", who="mina")
+    tomas.chat_say(ROOM, "two")
+    said(tomas, "tomas", "two")
+    cable.mend()
+    said(mina, "tomas", "two")
+    is_there(tomas, "mina", "tomas")
+    mina.chat_say(ROOM, "three")
+    said(tomas, "mina", "three")
+    said(mina, "mina", "three")
+    for text in ("one", "two", "three"):
+        equal(len(lines(mina, text)), 1, text)
+    assert not mina.seen("error"), "the user was signed off"
+
+
+if __name__ == "__main__":
+    main()
