@@ -414,14 +414,6 @@ report_nudge (Chat *chat, const char *from)
   msnp_session_emit (chat->session, &event);
 }
 
-static gboolean
-is_blocked (const MsnpSession *session, const char *who)
-{
-  const MsnpPerson *person = msnp_people_find (session->people, who);
-
-  return person != NULL && (person->lists & MSNP_LIST_BLOCK) != 0;
-}
-
 static void
 on_message (gpointer user, MsnpSwitchboard *board, const char *from,
             gboolean own, const MsnpMime *mime)
@@ -429,7 +421,7 @@ on_message (gpointer user, MsnpSwitchboard *board, const char *from,
   Chat *chat = user;
   g_autoptr (ImText) text = NULL;
 
-  if (chat->leaving || (!own && is_blocked (chat->session, from)) ||
+  if (chat->leaving || (!own && msnp_talks_is_blocked (chat->session, from)) ||
       (own && !msnp_mime_is (mime, "text/plain")))
     return;
   switch (msnp_content_receive (chat->session, board, from, mime, &text))

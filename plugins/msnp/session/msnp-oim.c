@@ -280,14 +280,6 @@ show_one (MsnpSession *session, const Waiting *waiting)
     msnp_session_emit (session, &event);
 }
 
-static gboolean
-is_blocked (const MsnpSession *session, const char *who)
-{
-  const MsnpPerson *person = msnp_people_find (session->people, who);
-
-  return person != NULL && (person->lists & MSNP_LIST_BLOCK) != 0;
-}
-
 static void
 on_show_timer (gpointer user)
 {
@@ -318,7 +310,7 @@ show (MsnpSession *session)
     {
       const Waiting *waiting = ready->pdata[i];
 
-      if (!is_blocked (session, waiting->from))
+      if (!msnp_talks_is_blocked (session, waiting->from))
         show_one (session, waiting);
       g_ptr_array_add (oim->shown, g_strdup (waiting->id));
       g_hash_table_add (oim->kept, g_strdup (waiting->id));
@@ -649,8 +641,10 @@ judge_answer (MsnpSession *session, const ImHttpResponse *response)
 static gboolean
 was_not_sent (const GError *error)
 {
-  return error->code != IM_PROBLEM_LOST && error->code != IM_PROBLEM_TIMED_OUT &&
-         error->code != IM_PROBLEM_PROTOCOL && error->code != IM_PROBLEM_OTHER;
+  return error->code != IM_PROBLEM_LOST &&
+         error->code != IM_PROBLEM_TIMED_OUT &&
+         error->code != IM_PROBLEM_PROTOCOL &&
+         error->code != IM_PROBLEM_OTHER;
 }
 
 static void

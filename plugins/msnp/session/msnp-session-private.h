@@ -13,6 +13,9 @@
  *   msnp-lists.c       the list by commands, up to version 12
  *   msnp-contacts.c    the list by web services, from version 13
  *   msnp-talks.c       conversations of two: which switchboard, what waits
+ *   msnp-words.c       what is said there: text, typing, nudges
+ *   msnp-content.c     what else clients send each other
+ *   msnp-outgoing.c    a message of ours, until its outcome
  *   msnp-switchboard.c one conversation's link
  *   msnp-chats.c       conversations of several
  *   msnp-oim.c         offline messages

@@ -1,13 +1,13 @@
 /* Conversations of two.
  *
- *   msnp_session_send_message ()   queued
- *     work ()                      a switchboard with somebody in it: said
+ *   msnp_session_send_message ()   queued (msnp-words.c)
+ *     msnp_talk_work ()            a switchboard with somebody in it: said
  *       call ()                    none: one is asked for, and them into it
- *     on_joined ()                 they came: work () again
+ *     on_joined ()                 they came: msnp_talk_work () again
  *     on_refused (), on_closed ()  they cannot be called: try_later (), as an
  *                                  offline message, or failed
  *   msnp_talks_handle_ring ()      somebody calls us
- *     on_message ()                what they say
+ *     msnp_talk_on_message ()      what they say (msnp-words.c)
  *   watch ()                       every few seconds, while there is anything:
  *                                  waits that are over, idle switchboards
  *
@@ -15,13 +15,11 @@
  * is taken from each, and goes to the newest. When a third comes into one,
  * msnp-chats.c takes it over. */
 
-#include "msnp-talks.h"
+#include "msnp-talk.h"
 
 #include <string.h>
 
-#include "msnp-content.h"
 #include "msnp-error.h"
-#include "msnp-text.h"
 
 /* Switchboards on which nobody says anything are left: the official clients'
  * five minutes. */
@@ -37,46 +35,13 @@
 #define MAX_TRIES 3
 #define FIRST_WAIT_MS 2000
 
-/* Typing is told every few seconds, and believed for a little longer. */
-#define TYPING_EVERY_MS 5000
-#define TYPING_HOLDS_MS 7000
-
-/* Nudges shake windows: not too often, either way. */
-#define NUDGE_EVERY_MS 5000
-
 /* Switchboards that are being opened because we are called. */
 #define MAX_RINGING 16
 
-/* A conversation with one person. */
-typedef struct
-{
-  MsnpSession *session;
-  char *who;
-  GPtrArray *boards;  /* owned MsnpSwitchboard, the newest last */
-  GQueue queue;       /* owned MsnpOutgoing, not sent yet */
-  guint tries;        /* in a row that failed */
-  gint64 retry_ms;    /* no try before this */
-  MsnpSwitchboard *calling; /* borrowed, nullable: where they were called */
-  gint64 called_ms;   /* when */
-  gint64 typed_ms;    /* when we last said that we type; 0: long ago */
-  gint64 nudged_ms;   /* when we last nudged */
-  gint64 shaken_ms;   /* when they last did */
-  ImTimer *typing;    /* they type until then */
-  gboolean unwanted;  /* the user closed it */
-} Talk;
-
-struct _MsnpTalks
-{
-  GHashTable *talks; /* who => owned Talk */
-  GQueue sent;       /* owned MsnpOutgoing */
-  guint last_id;
-  ImTimer *watch;
-};
-
 static const MsnpSwitchboardHandlers board_handlers;
 
-static gint64
-now_ms (MsnpSession *session)
+gint64
+msnp_talk_now (MsnpSession *session)
 {
   /* 0 stands for never. */
   return session->host->ops->monotonic_ms (session->host) + 1;
@@ -85,7 +50,7 @@ now_ms (MsnpSession *session)
 static void
 talk_free (gpointer data)
 {
-  Talk *talk = data;
+  MsnpTalk *talk = data;
   ImHost *host = talk->session->host;
 
   host->ops->timer_cancel (host, talk->typing);
@@ -95,14 +60,14 @@ talk_free (gpointer data)
   g_free (talk);
 }
 
-static Talk *
-ensure_talk (MsnpSession *session, const char *who)
+MsnpTalk *
+msnp_talk_ensure (MsnpSession *session, const char *who)
 {
-  Talk *talk = g_hash_table_lookup (session->talks->talks, who);
+  MsnpTalk *talk = g_hash_table_lookup (session->talks->talks, who);
 
   if (talk != NULL)
     return talk;
-  talk = g_new0 (Talk, 1);
+  talk = g_new0 (MsnpTalk, 1);
   talk->session = session;
   talk->who = g_strdup (who);
   talk->boards = g_ptr_array_new_with_free_func (
@@ -159,7 +124,7 @@ n_boards (MsnpSession *session)
 
   g_hash_table_iter_init (&iter, session->talks->talks);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += ((Talk *)value)->boards->len;
+    n += ((MsnpTalk *)value)->boards->len;
   return n;
 }
 
@@ -172,15 +137,15 @@ msnp_talks_may_open (MsnpSession *session)
 /* --- Which switchboard -------------------------------------------------- */
 
 static MsnpSwitchboard *
-newest_board (const Talk *talk)
+newest_board (const MsnpTalk *talk)
 {
   return talk->boards->len > 0 ? talk->boards->pdata[talk->boards->len - 1]
                                : NULL;
 }
 
 /* The newest one in which they are. */
-static MsnpSwitchboard *
-peopled_board (const Talk *talk)
+MsnpSwitchboard *
+msnp_talk_board (const MsnpTalk *talk)
 {
   for (guint i = talk->boards->len; i > 0; i--)
     {
@@ -195,7 +160,7 @@ peopled_board (const Talk *talk)
 
 /* Takes a switchboard out of a conversation without closing it. */
 static void
-release_board (Talk *talk, MsnpSwitchboard *board)
+release_board (MsnpTalk *talk, MsnpSwitchboard *board)
 {
   guint index;
 
@@ -207,7 +172,7 @@ release_board (Talk *talk, MsnpSwitchboard *board)
 
 /* What was said there and not confirmed, they may have or not. */
 static void
-close_board (Talk *talk, MsnpSwitchboard *board)
+close_board (MsnpTalk *talk, MsnpSwitchboard *board)
 {
   release_board (talk, board);
   msnp_outgoing_lost (talk->session, board);
@@ -235,14 +200,13 @@ msnp_talks_may_retry (guint code)
   /* Nothing was said, the link failed, the server is busy; a cookie that was
    * too old. */
   return code == 0 || msnp_talks_is_rate (code) || code == 280 ||
-         code == 281 || code == 500 || (code >= 600 && code < 700) ||
-         code == 910 || code == 911 || code == 912 ||
-         (code >= 918 && code <= 922);
+         code == 281 || code == 911 ||
+         msnp_error_find (code)->problem == IM_PROBLEM_UNAVAILABLE;
 }
 
 /* Reports may cause anything, so the queue is taken off first. */
 static void
-fail_queue (Talk *talk, ImUndelivered reason, guint code)
+fail_queue (MsnpTalk *talk, ImUndelivered reason, guint code)
 {
   MsnpSession *session = talk->session;
   GQueue queue = talk->queue;
@@ -260,7 +224,7 @@ has_offline_messages (const MsnpSession *session)
 }
 
 static void
-store_queue (Talk *talk)
+store_queue (MsnpTalk *talk)
 {
   MsnpSession *session = talk->session;
   GQueue queue = talk->queue;
@@ -279,7 +243,7 @@ store_queue (Talk *talk)
 /* They cannot be called: the server keeps what is for them, if it does
  * that. */
 static void
-give_up (Talk *talk, guint code)
+give_up (MsnpTalk *talk, guint code)
 {
   ImUndelivered reason = msnp_talks_reason (code);
 
@@ -293,7 +257,7 @@ give_up (Talk *talk, guint code)
 }
 
 static void
-hold_queue (Talk *talk)
+hold_queue (MsnpTalk *talk)
 {
   g_autoptr (GList) all = g_list_copy (talk->queue.head);
   MsnpSession *session = talk->session;
@@ -304,7 +268,7 @@ hold_queue (Talk *talk)
 }
 
 static void
-try_later (Talk *talk, guint code)
+try_later (MsnpTalk *talk, guint code)
 {
   if (g_queue_is_empty (&talk->queue))
     return;
@@ -314,7 +278,7 @@ try_later (Talk *talk, guint code)
       return;
     }
   talk->retry_ms =
-      now_ms (talk->session) + (FIRST_WAIT_MS << (talk->tries - 1));
+      msnp_talk_now (talk->session) + (FIRST_WAIT_MS << (talk->tries - 1));
   msnp_talks_keep_watch (talk->session);
   if (msnp_talks_is_rate (code))
     hold_queue (talk);
@@ -323,7 +287,7 @@ try_later (Talk *talk, guint code)
 /* --- Calling ------------------------------------------------------------ */
 
 static void
-call (Talk *talk)
+call (MsnpTalk *talk)
 {
   MsnpSession *session = talk->session;
   MsnpSwitchboard *board;
@@ -337,12 +301,12 @@ call (Talk *talk)
   msnp_switchboard_invite (board, talk->who);
   g_ptr_array_add (talk->boards, board);
   talk->calling = board;
-  talk->called_ms = now_ms (session);
+  talk->called_ms = msnp_talk_now (session);
   msnp_talks_keep_watch (session);
 }
 
 static void
-say_queue (Talk *talk, MsnpSwitchboard *board)
+say_queue (MsnpTalk *talk, MsnpSwitchboard *board)
 {
   MsnpSession *session = talk->session;
   GQueue queue = talk->queue;
@@ -363,8 +327,8 @@ say_queue (Talk *talk, MsnpSwitchboard *board)
 }
 
 /* Whether the list says that calling is useless. */
-static gboolean
-is_known_offline (const Talk *talk)
+gboolean
+msnp_talk_is_known_offline (const MsnpTalk *talk)
 {
   const MsnpPerson *person =
       msnp_people_find (talk->session->people, talk->who);
@@ -374,22 +338,24 @@ is_known_offline (const Talk *talk)
 }
 
 /* Does what can be done for what waits. */
-static void
-work (Talk *talk)
+void
+msnp_talk_work (MsnpTalk *talk)
 {
-  MsnpSwitchboard *board = peopled_board (talk);
+  MsnpSwitchboard *board = msnp_talk_board (talk);
 
   if (g_queue_is_empty (&talk->queue))
     return;
   if (board != NULL)
     say_queue (talk, board);
-  else if (talk->calling != NULL || now_ms (talk->session) < talk->retry_ms)
+  else if (talk->calling != NULL ||
+           msnp_talk_now (talk->session) < talk->retry_ms)
     return;
   /* Somebody who called us is on their way in. */
   else if (newest_board (talk) != NULL &&
            !msnp_switchboard_is_ready (newest_board (talk)))
     return;
-  else if (is_known_offline (talk) && has_offline_messages (talk->session))
+  else if (msnp_talk_is_known_offline (talk) &&
+           has_offline_messages (talk->session))
     store_queue (talk);
   else
     call (talk);
@@ -400,40 +366,41 @@ work (Talk *talk)
 /* Whoever called us has gone again, and somebody they called as well is
  * there. */
 static void
-move_board (Talk *talk, MsnpSwitchboard *board)
+move_board (MsnpTalk *talk, MsnpSwitchboard *board)
 {
-  Talk *other = ensure_talk (talk->session, msnp_switchboard_member (board, 0));
+  MsnpTalk *other =
+      msnp_talk_ensure (talk->session, msnp_switchboard_member (board, 0));
 
   release_board (talk, board);
   g_ptr_array_add (other->boards, board);
   msnp_switchboard_set_user (board, &board_handlers, other);
-  work (other);
+  msnp_talk_work (other);
 }
 
 static void
 on_ready (gpointer user, MsnpSwitchboard *board)
 {
-  Talk *talk = user;
+  MsnpTalk *talk = user;
 
   if (board != talk->calling && msnp_switchboard_n_members (board) == 0)
     close_board (talk, board);
   else if (board != talk->calling && !msnp_switchboard_has (board, talk->who))
     move_board (talk, board);
-  work (talk);
+  msnp_talk_work (talk);
 }
 
 static void
 on_joined (gpointer user, MsnpSwitchboard *board, const char *who,
            gboolean present)
 {
-  Talk *talk = user;
+  MsnpTalk *talk = user;
 
   if (strcmp (who, talk->who) == 0 &&
       msnp_switchboard_n_members (board) == 1)
     {
       if (board == talk->calling)
         talk->calling = NULL;
-      work (talk);
+      msnp_talk_work (talk);
       return;
     }
   if (msnp_switchboard_n_members (board) < 2)
@@ -441,52 +408,25 @@ on_joined (gpointer user, MsnpSwitchboard *board, const char *who,
   /* What was said there is still confirmed there. */
   release_board (talk, board);
   msnp_chats_adopt (talk->session, board, who, present);
-  work (talk);
-}
-
-/* They do not type any more. */
-static void
-stop_typing (Talk *talk)
-{
-  ImHost *host = talk->session->host;
-  ImEvent event = { .type = IM_EVENT_TYPING };
-
-  if (talk->typing == NULL)
-    return;
-  host->ops->timer_cancel (host, g_steal_pointer (&talk->typing));
-  event.typing.from = talk->who;
-  event.typing.state = IM_TYPING_STOPPED;
-  msnp_session_emit (talk->session, &event);
-}
-
-static void
-on_typing_over (gpointer user)
-{
-  Talk *talk = user;
-  ImEvent event = { .type = IM_EVENT_TYPING };
-
-  talk->typing = NULL;
-  event.typing.from = talk->who;
-  event.typing.state = IM_TYPING_STOPPED;
-  msnp_session_emit (talk->session, &event);
+  msnp_talk_work (talk);
 }
 
 static void
 on_left (gpointer user, MsnpSwitchboard *board, const char *who, gboolean idle)
 {
-  Talk *talk = user;
+  MsnpTalk *talk = user;
 
   if (msnp_switchboard_n_members (board) > 0)
     return;
   close_board (talk, board);
-  stop_typing (talk);
-  work (talk);
+  msnp_talk_stop_typing (talk);
+  msnp_talk_work (talk);
 }
 
 static void
 on_refused (gpointer user, MsnpSwitchboard *board, const char *who, guint code)
 {
-  Talk *talk = user;
+  MsnpTalk *talk = user;
 
   /* They are there, or about to be. */
   if (code == 215 || msnp_switchboard_has (board, talk->who))
@@ -499,7 +439,7 @@ static void
 on_confirmed (gpointer user, MsnpSwitchboard *board, guint32 id,
               gboolean passed_on)
 {
-  Talk *talk = user;
+  MsnpTalk *talk = user;
 
   msnp_outgoing_confirmed (talk->session, board, id, passed_on);
 }
@@ -507,93 +447,11 @@ on_confirmed (gpointer user, MsnpSwitchboard *board, guint32 id,
 static void
 on_closed (gpointer user, MsnpSwitchboard *board, guint code)
 {
-  Talk *talk = user;
+  MsnpTalk *talk = user;
 
   close_board (talk, board);
-  if (talk->calling == NULL && peopled_board (talk) == NULL)
+  if (talk->calling == NULL && msnp_talk_board (talk) == NULL)
     try_later (talk, code);
-}
-
-/* --- What they say ------------------------------------------------------ */
-
-static gboolean
-is_blocked (const MsnpSession *session, const char *who)
-{
-  const MsnpPerson *person = msnp_people_find (session->people, who);
-
-  return person != NULL && (person->lists & MSNP_LIST_BLOCK) != 0;
-}
-
-static void
-report_text (Talk *talk, const char *from, gboolean own, const ImText *text)
-{
-  ImEvent event = { .type = IM_EVENT_MESSAGE };
-
-  talk->unwanted = FALSE;
-  if (!own)
-    stop_typing (talk);
-  event.message.from = own ? talk->who : from;
-  event.message.text = text;
-  event.message.flags = own ? IM_MESSAGE_OWN : 0;
-  msnp_session_emit (talk->session, &event);
-}
-
-static void
-report_typing (Talk *talk)
-{
-  ImHost *host = talk->session->host;
-  ImEvent event = { .type = IM_EVENT_TYPING };
-  gboolean known = talk->typing != NULL;
-
-  host->ops->timer_cancel (host, g_steal_pointer (&talk->typing));
-  talk->typing =
-      host->ops->timer_add (host, TYPING_HOLDS_MS, on_typing_over, talk);
-  if (known)
-    return;
-  event.typing.from = talk->who;
-  event.typing.state = IM_TYPING_TYPING;
-  msnp_session_emit (talk->session, &event);
-}
-
-static void
-report_nudge (Talk *talk)
-{
-  ImEvent event = { .type = IM_EVENT_ATTENTION };
-  gint64 now = now_ms (talk->session);
-
-  if (talk->shaken_ms != 0 && now - talk->shaken_ms < NUDGE_EVERY_MS)
-    return;
-  talk->shaken_ms = now;
-  event.attention.from = talk->who;
-  msnp_session_emit (talk->session, &event);
-}
-
-static void
-on_message (gpointer user, MsnpSwitchboard *board, const char *from,
-            gboolean own, const MsnpMime *mime)
-{
-  Talk *talk = user;
-  g_autoptr (ImText) text = NULL;
-
-  if (!own && is_blocked (talk->session, from))
-    return;
-  /* Of what we said elsewhere, only words are of interest. */
-  if (own && !msnp_mime_is (mime, "text/plain"))
-    return;
-  switch (msnp_content_receive (talk->session, board, from, mime, &text))
-    {
-    case MSNP_CONTENT_TEXT:
-      report_text (talk, from, own, text);
-      break;
-    case MSNP_CONTENT_TYPING:
-      report_typing (talk);
-      break;
-    case MSNP_CONTENT_NUDGE:
-      report_nudge (talk);
-      break;
-    case MSNP_CONTENT_NOTHING:
-      break;
-    }
 }
 
 static const MsnpSwitchboardHandlers board_handlers = {
@@ -601,10 +459,18 @@ static const MsnpSwitchboardHandlers board_handlers = {
   .joined = on_joined,
   .left = on_left,
   .refused = on_refused,
-  .message = on_message,
+  .message = msnp_talk_on_message,
   .confirmed = on_confirmed,
   .closed = on_closed,
 };
+
+gboolean
+msnp_talks_is_blocked (const MsnpSession *session, const char *who)
+{
+  const MsnpPerson *person = msnp_people_find (session->people, who);
+
+  return person != NULL && (person->lists & MSNP_LIST_BLOCK) != 0;
+}
 
 /* --- Being called ------------------------------------------------------- */
 
@@ -618,7 +484,7 @@ n_ringing (MsnpSession *session)
   g_hash_table_iter_init (&iter, session->talks->talks);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const Talk *talk = value;
+      const MsnpTalk *talk = value;
 
       for (guint i = 0; i < talk->boards->len; i++)
         n += !msnp_switchboard_is_ready (talk->boards->pdata[i]);
@@ -627,7 +493,7 @@ n_ringing (MsnpSession *session)
 }
 
 static gboolean
-is_known_ring (const Talk *talk, const char *id)
+is_known_ring (const MsnpTalk *talk, const char *id)
 {
   for (guint i = 0; i < talk->boards->len; i++)
     if (g_str_equal (msnp_switchboard_id (talk->boards->pdata[i]), id))
@@ -640,16 +506,16 @@ msnp_talks_handle_ring (MsnpSession *session, const MsnpCommand *command)
 {
   g_auto (MsnpRing) ring = { NULL };
   MsnpSwitchboard *board;
-  Talk *talk;
+  MsnpTalk *talk;
 
   if (!msnp_signon_decode_ring (command, &ring, NULL) ||
-      is_blocked (session, ring.from.address) ||
+      msnp_talks_is_blocked (session, ring.from.address) ||
       !msnp_talks_may_open (session) || n_ringing (session) >= MAX_RINGING)
     {
       im_host_debug (session->host, "msnp: a call is not answered");
       return;
     }
-  talk = ensure_talk (session, ring.from.address);
+  talk = msnp_talk_ensure (session, ring.from.address);
   if (is_known_ring (talk, ring.session))
     return;
   board = msnp_switchboard_answer (session, &ring, &board_handlers, talk);
@@ -663,7 +529,7 @@ msnp_talks_handle_ring (MsnpSession *session, const MsnpCommand *command)
 /* --- Looking after it --------------------------------------------------- */
 
 static gboolean
-is_idle (Talk *talk, MsnpSwitchboard *board, gint64 now)
+is_idle (MsnpTalk *talk, MsnpSwitchboard *board, gint64 now)
 {
   if (!msnp_switchboard_is_ready (board) ||
       msnp_outgoing_waits (talk->session, board))
@@ -672,7 +538,7 @@ is_idle (Talk *talk, MsnpSwitchboard *board, gint64 now)
 }
 
 static void
-watch_boards (Talk *talk, gint64 now)
+watch_boards (MsnpTalk *talk, gint64 now)
 {
   for (guint i = talk->boards->len; i > 0; i--)
     {
@@ -687,7 +553,7 @@ watch_boards (Talk *talk, gint64 now)
 
 /* Whoever was called does not come. */
 static void
-watch_call (Talk *talk, gint64 now)
+watch_call (MsnpTalk *talk, gint64 now)
 {
   if (talk->calling == NULL || now - talk->called_ms < COME_MS)
     return;
@@ -696,7 +562,7 @@ watch_call (Talk *talk, gint64 now)
 }
 
 static void
-watch_confirmations (Talk *talk)
+watch_confirmations (MsnpTalk *talk)
 {
   for (guint i = 0; i < talk->boards->len; i++)
     {
@@ -711,19 +577,19 @@ watch_confirmations (Talk *talk)
 
 /* Returns whether there is anything left to watch. */
 static gboolean
-watch_talk (Talk *talk, gint64 now)
+watch_talk (MsnpTalk *talk, gint64 now)
 {
   watch_confirmations (talk);
   watch_call (talk, now);
   watch_boards (talk, now);
-  work (talk);
+  msnp_talk_work (talk);
   return talk->boards->len > 0 || !g_queue_is_empty (&talk->queue);
 }
 
 static gboolean
 is_forgettable (gpointer key, gpointer value, gpointer data)
 {
-  Talk *talk = value;
+  MsnpTalk *talk = value;
 
   return talk->boards->len == 0 && g_queue_is_empty (&talk->queue) &&
          talk->typing == NULL;
@@ -734,7 +600,7 @@ watch (gpointer user)
 {
   MsnpSession *session = user;
   g_autoptr (GList) all = g_hash_table_get_values (session->talks->talks);
-  gint64 now = now_ms (session);
+  gint64 now = msnp_talk_now (session);
   gboolean again = FALSE;
 
   session->talks->watch = NULL;
@@ -761,14 +627,14 @@ msnp_talks_keep_watch (MsnpSession *session)
 void
 msnp_talks_presence (MsnpSession *session, const char *who, gboolean online)
 {
-  Talk *talk = g_hash_table_lookup (session->talks->talks, who);
+  MsnpTalk *talk = g_hash_table_lookup (session->talks->talks, who);
 
   if (talk == NULL)
     return;
   if (online)
-    work (talk);
+    msnp_talk_work (talk);
   else if (talk->boards->len == 0)
-    stop_typing (talk);
+    msnp_talk_stop_typing (talk);
 }
 
 void
@@ -778,7 +644,7 @@ msnp_talks_abandon (MsnpSession *session)
 
   for (GList *l = all; l != NULL; l = l->next)
     {
-      Talk *talk = l->data;
+      MsnpTalk *talk = l->data;
 
       talk->calling = NULL;
       g_ptr_array_set_size (talk->boards, 0);
@@ -789,186 +655,27 @@ msnp_talks_abandon (MsnpSession *session)
   msnp_outgoing_lost (session, NULL);
 }
 
-/* --- By way of the notification server ---------------------------------- */
-
-/* Contacts of another network have no switchboards. */
-static gboolean
-is_elsewhere (MsnpSession *session, const char *who)
-{
-  const MsnpPerson *person = msnp_people_find (session->people, who);
-
-  return session->version >= 14 && person != NULL &&
-         person->network == MSNP_NETWORK_YAHOO;
-}
-
-/* Only failures are answered. */
-static gboolean
-on_relay_failed (gpointer user, const MsnpCommand *command, gpointer data)
-{
-  MsnpSession *session = user;
-  MsnpOutgoing *out = data;
-
-  if (command != NULL && command->error_code != 0)
-    msnp_outgoing_report (session, out, IM_DELIVERY_FAILED,
-                          msnp_talks_reason (command->error_code),
-                          command->error_code);
-  return FALSE;
-}
-
-static void
-relay (MsnpSession *session, MsnpOutgoing *out)
-{
-  ImWriter *writer = msnp_conn_writer (session->ns);
-  guint32 id = msnp_conn_next_id (session->ns);
-  g_autofree char *body = NULL;
-  g_autofree char *headers = msnp_text_encode (out->text, &body);
-  g_autofree char *payload = g_strconcat (headers, "\r\n", body, NULL);
-
-  msnp_open (writer, "UUM", id);
-  msnp_add (writer, out->to);
-  msnp_add_number (writer, MSNP_NETWORK_YAHOO);
-  msnp_add_number (writer, 1);
-  msnp_close_payload (writer, payload, strlen (payload));
-  msnp_conn_expect (session->ns, id, on_relay_failed, out,
-                    (GDestroyNotify)msnp_outgoing_free);
-  msnp_conn_flush (session->ns);
-}
-
-/* "UBM from network to network type length": 1 text, 2 typing, 3 a nudge. */
-void
-msnp_talks_handle_relayed (MsnpSession *session, const MsnpCommand *command)
-{
-  g_auto (MsnpHandle) handle = { NULL };
-  g_auto (MsnpMime) mime = { NULL };
-  ImWord type = msnp_command_param (command, 4);
-  g_autoptr (ImText) text = NULL;
-  Talk *talk;
-
-  if (!msnp_handle_decode (msnp_command_param (command, 0), &handle, NULL) ||
-      is_blocked (session, handle.address) ||
-      !msnp_mime_decode (&command->payload, &mime, NULL))
-    return;
-  talk = ensure_talk (session, handle.address);
-  if (im_word_is (type, "2"))
-    report_typing (talk);
-  else if (im_word_is (type, "3"))
-    report_nudge (talk);
-  else if (im_word_is (type, "1") && msnp_mime_is (&mime, "text/plain"))
-    {
-      text = msnp_text_decode (&mime);
-      if (im_text_length (text) > 0)
-        report_text (talk, handle.address, FALSE, text);
-    }
-}
-
 /* --- What the user wants ------------------------------------------------ */
-
-static ImUndelivered
-reason_not_to_send (MsnpSession *session, const char *who)
-{
-  const Talk *talk = g_hash_table_lookup (session->talks->talks, who);
-
-  if (!msnp_session_is_online (session) || session->ns == NULL)
-    return IM_UNDELIVERED_DISCONNECTED;
-  if (is_blocked (session, who))
-    return IM_UNDELIVERED_YOU_BLOCK;
-  if (talk != NULL && talk->queue.length >= IM_MAX_QUEUED_MESSAGES)
-    return IM_UNDELIVERED_TOO_FAST;
-  return IM_UNDELIVERED_NONE;
-}
-
-guint
-msnp_session_send_message (MsnpSession *session, const char *to,
-                           const ImText *text)
-{
-  g_autofree char *who = msnp_address_normalize (to);
-  ImUndelivered reason;
-  MsnpOutgoing *out;
-  Talk *talk;
-  guint id;
-
-  if (!msnp_outgoing_fits (text) || strlen (who) > IM_MAX_MSNP_HANDLE)
-    return 0;
-  out = msnp_outgoing_new (session, who, 0, text);
-  id = out->id;
-  reason = reason_not_to_send (session, who);
-  if (reason != IM_UNDELIVERED_NONE)
-    {
-      msnp_outgoing_fail (session, out, reason, 0);
-      return id;
-    }
-  if (is_elsewhere (session, who))
-    {
-      relay (session, out);
-      return id;
-    }
-  talk = ensure_talk (session, who);
-  talk->unwanted = FALSE;
-  g_queue_push_tail (&talk->queue, out);
-  work (talk);
-  return id;
-}
-
-void
-msnp_session_send_typing (MsnpSession *session, const char *to, ImTyping state)
-{
-  g_autofree char *who = msnp_address_normalize (to);
-  Talk *talk = g_hash_table_lookup (session->talks->talks, who);
-  MsnpSwitchboard *board = talk != NULL ? peopled_board (talk) : NULL;
-  g_auto (ImWriter) payload = { 0 };
-  gint64 now = now_ms (session);
-
-  /* There are no words for having stopped. */
-  if (board == NULL || state != IM_TYPING_TYPING ||
-      (talk->typed_ms != 0 && now - talk->typed_ms < TYPING_EVERY_MS))
-    return;
-  talk->typed_ms = now;
-  im_writer_init (&payload, MSNP_MAX_PAYLOAD);
-  msnp_mime_encode_typing (&payload, session->settings.address);
-  msnp_switchboard_send (board, MSNP_CONFIRM_NEVER, payload.bytes->data,
-                         payload.bytes->len);
-}
-
-gboolean
-msnp_session_send_nudge (MsnpSession *session, const char *to)
-{
-  g_autofree char *who = msnp_address_normalize (to);
-  gint64 now = now_ms (session);
-  Talk *talk;
-
-  if (reason_not_to_send (session, who) != IM_UNDELIVERED_NONE ||
-      is_elsewhere (session, who))
-    return FALSE;
-  talk = ensure_talk (session, who);
-  if ((talk->nudged_ms != 0 && now - talk->nudged_ms < NUDGE_EVERY_MS) ||
-      (peopled_board (talk) == NULL && is_known_offline (talk)))
-    return FALSE;
-  talk->nudged_ms = now;
-  talk->unwanted = FALSE;
-  g_queue_push_tail (&talk->queue, msnp_outgoing_new (session, who, 0, NULL));
-  work (talk);
-  return TRUE;
-}
 
 void
 msnp_session_close_talk (MsnpSession *session, const char *who)
 {
   g_autofree char *address = msnp_address_normalize (who);
-  Talk *talk = g_hash_table_lookup (session->talks->talks, address);
+  MsnpTalk *talk = g_hash_table_lookup (session->talks->talks, address);
 
   if (talk == NULL)
     return;
   /* What still waits is said first. */
   talk->unwanted = TRUE;
-  watch_boards (talk, now_ms (session));
+  watch_boards (talk, msnp_talk_now (session));
 }
 
 guint
 msnp_session_widen_talk (MsnpSession *session, const char *who)
 {
   g_autofree char *address = msnp_address_normalize (who);
-  Talk *talk = g_hash_table_lookup (session->talks->talks, address);
-  MsnpSwitchboard *board = talk != NULL ? peopled_board (talk) : NULL;
+  MsnpTalk *talk = g_hash_table_lookup (session->talks->talks, address);
+  MsnpSwitchboard *board = talk != NULL ? msnp_talk_board (talk) : NULL;
   guint chat;
 
   if (!msnp_session_is_online (session))

@@ -19,6 +19,9 @@ void msnp_talks_keep_watch (MsnpSession *session);
 /** Counts one switchboard more. Returns %FALSE if there are too many. */
 gboolean msnp_talks_may_open (MsnpSession *session);
 
+/** Whether nothing of @who is to be shown. */
+gboolean msnp_talks_is_blocked (const MsnpSession *session, const char *who);
+
 /** What a server's number says about a message that could not be sent. */
 ImUndelivered msnp_talks_reason (guint code);
 
