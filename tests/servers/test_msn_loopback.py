@@ -8,7 +8,8 @@ import urllib.parse
 # It also makes the others to be found.
 from msn_world import (CONTACT, FOREIGN, USERS, leave_message, local, refused,
                        settle)
-from msn import des, tickets, wire
+from common import http
+from msn import des, faults, tickets, wire
 from msn_client import (Client, Connection, TEXT_HEAD, Web, elements, proof,
                         rst_body, texts)
 from tap import case, contains, equal, lacks, main, skip
@@ -218,6 +219,18 @@ async def changes_the_names_of_gateway_sessions(t):
     status, fields, _ = await web.ask(
         "POST", target + "SessionID=" + second[1], b"OUT\r\n")
     contains(fields["X-MSN-Messenger"], "Session=close")
+
+
+@case
+def knows_its_faults(t):
+    described = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)+|[a-z]+",
+                               faults.__doc__))
+    for name in faults.NAMED:
+        made = faults.made({"fault": name, "times": 1})
+        contains(described, made.fault, name)
+    for name in (*faults.OUTGOING, *faults.ARRIVING, *http.FAULTS):
+        if name not in ("web-error", "http-xml"):
+            contains(described, name, "what is described")
 
 
 # Named faults that a sign-on with a version runs into, and what it is told.

@@ -17,6 +17,8 @@ When a command of that stage comes in:
     out          is answered by "OUT `text`", and the connection ends
     redirect     is sent to the server at `address`
     nak          of a message: it is not delivered
+    version-refused
+                 of VER: there is none in common
 
 Before or after a command of that stage is sent, or instead of it:
 
