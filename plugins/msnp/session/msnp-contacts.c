@@ -43,6 +43,12 @@ typedef enum
   N_PARTS,
 } Part;
 
+/* How many people are asked about who may be hidden, and on lists of how
+ * many: reading them twice has a price, and servers that hide them take no
+ * longer ones. */
+#define MAX_MENDED 20
+#define MAX_LIST_TO_MEND 2000
+
 /* One reading of the list. */
 struct _MsnpFetch
 {
@@ -833,6 +839,46 @@ void
 msnp_contacts_reread (MsnpSession *session)
 {
   ask_again_in (session, HINT_MS);
+}
+
+/* Whoever is on our list, and of whom else nothing is said. */
+static void
+collect_hidden (MsnpPerson *person, gpointer data)
+{
+  GPtrArray *hidden = data;
+
+  if (person->lists == MSNP_LIST_FORWARD &&
+      person->network <= MSNP_NETWORK_MSN && hidden->len < MAX_MENDED)
+    g_ptr_array_add (hidden, g_strdup (person->address));
+}
+
+/* Escargot says nothing of whether we allow or block those who added us after
+ * we added them, until they are off the pending list (FindMembershipResponse
+ * of its templates, "not contact.pending"). Where they never were on it, that
+ * changes nothing. */
+void
+msnp_contacts_mend (MsnpSession *session)
+{
+  g_autoptr (GPtrArray) hidden = g_ptr_array_new_with_free_func (g_free);
+
+  if (msnp_people_count (session->people) > MAX_LIST_TO_MEND)
+    return;
+  msnp_people_foreach (session->people, collect_hidden, hidden);
+  for (guint i = 0; i < hidden->len; i++)
+    {
+      MsnpPerson *person = msnp_people_find (session->people,
+                                             hidden->pdata[i]);
+
+      msnp_edits_hold (session);
+      msnp_edits_server_lists (session, person, MSNP_LIST_PENDING,
+                               MSNP_LIST_PENDING);
+      msnp_edits_begin (session, person);
+      person->lists &= ~(guint) MSNP_LIST_PENDING;
+      msnp_edits_commit (session, person);
+      msnp_edits_release (session);
+    }
+  if (hidden->len > 0)
+    msnp_contacts_reread (session);
 }
 
 /* ADL and RML by themselves. */

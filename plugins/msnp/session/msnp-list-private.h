@@ -253,6 +253,8 @@ void msnp_lists_forget (MsnpSession *session);
  * more. */
 void msnp_lists_apply_reverse (MsnpSession *session, MsnpContact *contact,
                                gboolean added);
+/** Brings out what the services hide, from version 13 on. */
+void msnp_contacts_mend (MsnpSession *session);
 /** Tells the notification server of the list, from version 13 on: ours to do
  * before we say how we are. */
 void msnp_contacts_announce (MsnpSession *session);

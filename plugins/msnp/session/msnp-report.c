@@ -372,6 +372,8 @@ msnp_lists_online (MsnpSession *session)
       msnp_edits_end_waiting (session, person);
       msnp_report_ask (session, person);
     }
+  if (!session->gone && session->lists->known && session->version >= 13)
+    msnp_contacts_mend (session);
 }
 
 static void
