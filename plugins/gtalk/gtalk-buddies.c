@@ -41,6 +41,12 @@ remove_group (gpointer session, const char *group)
   gtalk_session_remove_group (session, group);
 }
 
+static void
+deny (gpointer session, const char *who, gboolean listed)
+{
+  gtalk_session_block (session, who, listed);
+}
+
 const GlueListFuncs gtalk_buddies_funcs = {
   .add = add,
   .remove = remove_buddy,
@@ -48,6 +54,7 @@ const GlueListFuncs gtalk_buddies_funcs = {
   .alias = alias_buddy,
   .rename_group = rename_group,
   .remove_group = remove_group,
+  .deny = deny,
 };
 
 /* --- menu --------------------------------------------------------------- */

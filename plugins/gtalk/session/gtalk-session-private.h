@@ -15,7 +15,8 @@
  *   gtalk-google.c     shared status, off the record, settings, mail
  *   gtalk-messages.c   messages of two, receipts, corrections, carbons
  *   gtalk-archive.c    what was said while we were away
- *   gtalk-rooms.c      conversations of many
+ *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
+ *   gtalk-blocking.c   whom the server keeps away
  *   gtalk-cards.c      vCards and pictures
  *   gtalk-upload.c     files for others to fetch */
 
@@ -70,6 +71,7 @@ typedef struct _GtalkGoogle GtalkGoogle;
 typedef struct _GtalkMessages GtalkMessages;
 typedef struct _GtalkArchive GtalkArchive;
 typedef struct _GtalkRooms GtalkRooms;
+typedef struct _GtalkBlocking GtalkBlocking;
 typedef struct _GtalkCards GtalkCards;
 typedef struct _GtalkUploads GtalkUploads;
 
@@ -94,6 +96,7 @@ struct _GtalkSession
   GtalkMessages *messages;
   GtalkArchive *archive;
   GtalkRooms *rooms;
+  GtalkBlocking *blocking;
   GtalkCards *cards;
   GtalkUploads *uploads;
   ImStatus status;
