@@ -1,8 +1,10 @@
 """What the tests of the Google Talk module share: people on a private
 Prosody, and ways to it that can be cut."""
 
+import base64
 import pathlib
 import socket
+import ssl
 import sys
 import threading
 
@@ -80,6 +82,43 @@ class Cable:
         self.cut()
 
 
+class Raw:
+    """Somebody who writes stanzas by hand."""
+
+    def __init__(self, server, name, password=SECRET):
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        self.server, self.seen = server, ""
+        self.socket = context.wrap_socket(
+            socket.create_connection(("127.0.0.1", server.tls_port), 20))
+        self.begin("</stream:features>")
+        secret = base64.b64encode(f"\0{name}\0{password}".encode()).decode()
+        self.say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' "
+                 f"mechanism='PLAIN'>{secret}</auth>", "<success")
+        self.begin("</stream:features>")
+        self.say("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:"
+                 "ns:xmpp-bind'/></iq>", "</iq>")
+
+    def begin(self, until):
+        self.say("<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
+                 "xmlns:stream='http://etherx.jabber.org/streams' "
+                 f"version='1.0' to='{self.server.host}'>", until)
+
+    def say(self, xml, until=None):
+        """Writes @xml; reads up to @until, of what comes from now on."""
+        self.seen = ""
+        self.socket.sendall(xml.encode())
+        while until is not None and until not in self.seen:
+            data = self.socket.recv(65536)
+            if not data:
+                raise AssertionError(f"no {until} in {self.seen}")
+            self.seen += data.decode(errors="replace")
+
+    def close(self):
+        self.socket.close()
+
+
 class Scene:
     def __init__(self, t, settings="", names=("mina", "tomas")):
         self.server = Prosody({name: SECRET for name in names}, settings)
@@ -91,6 +130,11 @@ class Scene:
 
     def address(self, name):
         return f"{name}@{self.server.host}"
+
+    def raw(self, name):
+        raw = Raw(self.server, name)
+        self.t.at_end(raw.close)
+        return raw
 
     def account(self, name, password=SECRET, client=None, **options):
         settings = {"network": "custom", "server": "127.0.0.1",

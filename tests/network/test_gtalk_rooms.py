@@ -226,5 +226,123 @@ def comes_back_after_a_cut(s):
     assert not mina.seen("error"), "the user was signed off"
 
 
+PEP = ("<iq type='set' id='b'><pubsub "
+       "xmlns='http://jabber.org/protocol/pubsub'>"
+       "<publish node='urn:xmpp:bookmarks:1'>"
+       "<item id='{room}'><conference xmlns='urn:xmpp:bookmarks:1' {more}>"
+       "<nick>Minna</nick></conference></item></publish></pubsub></iq>")
+PRIVATE = ("<iq type='set' id='b'><query xmlns='jabber:iq:private'>"
+           "<storage xmlns='storage:bookmarks'><conference jid='{room}' "
+           "autojoin='1'><nick>Minna</nick></conference></storage></query>"
+           "</iq>")
+
+
+@scene
+def bookmarks_are_entered(s):
+    """Those that say so."""
+    raw = s.raw("mina")
+    raw.say(PEP.format(room="quiet@conference.gtalk.test", more=""),
+            "id='b'")
+    raw.say(PEP.format(room=ADDRESS, more="autojoin='true'"), "id='b'")
+    mina = s.account("mina")
+    s.trust(mina)
+    mina.wait("chat-opened", conversation=ADDRESS)
+    is_there(mina, "Minna", room=ADDRESS)
+    equal(len(mina.seen("chat-opened")), 1, "rooms")
+    # The user's own way in leads to the same window.
+    mina.chat_join("tea")
+    mina.chat_say(ADDRESS, "here")
+    said(mina, "Minna", "here", ADDRESS)
+    equal(len(mina.seen("chat-opened")), 1, "rooms")
+
+
+@scene(settings='modules_disabled = { "s2s", "bookmarks" }')
+def old_bookmarks_are_entered(s):
+    raw = s.raw("mina")
+    raw.say(PRIVATE.format(room=ADDRESS), "id='b'")
+    mina = s.account("mina")
+    s.trust(mina)
+    mina.wait("chat-opened", conversation=ADDRESS)
+    is_there(mina, "Minna", room=ADDRESS)
+
+
+@scene
+def direct_invitations(s):
+    """From a friend's own address, with the password of the room."""
+    mina, tomas = s.pair()
+    raw = s.raw("tomas")
+    raw.say(f"<presence to='{ADDRESS}/owner'>"
+            "<x xmlns='http://jabber.org/protocol/muc'/></presence>", "201")
+    raw.say(f"<iq type='set' id='c' to='{ADDRESS}'>"
+            "<query xmlns='http://jabber.org/protocol/muc#owner'>"
+            "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE'>"
+            "<value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+            "<field var='muc#roomconfig_roomsecret'><value>cake</value>"
+            "</field></x></query></iq>", "type='result'")
+    tomas.chat_join(ADDRESS)
+    note = s.client.wait("notify")
+    assert "password" in str(note), note
+    enter(tomas, ADDRESS, "tomas", "cake")
+    tomas.chat_invite(ADDRESS, s.address("mina"), "come in")
+    asked = mina.wait("request")
+    text = asked["primary"] + (asked["secondary"] or "")
+    assert s.address("tomas") in text and "come in" in text, text
+    s.client.answer(asked, "Accept")
+    mina.wait("chat-opened", conversation=ADDRESS)
+    is_there(mina, "mina", "tomas", "owner", room=ADDRESS)
+
+
+USER = "<x xmlns='http://jabber.org/protocol/muc#user'>{}</x>"
+
+
+@scene
+def who_is_no_room_cannot_act_as_one(s):
+    """Statuses, members and words that only a room can have, from a person;
+    and invitations into a person."""
+    mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
+    enter(mina)
+    raw = s.raw("tomas")
+    raw.say("<presence/>")
+    to = s.address("mina")
+    for inner in ("<status code='110'/><status code='201'/>",
+                  "<item affiliation='owner' role='moderator'/>"
+                  "<status code='307'/>", "<destroy/>"):
+        for kind in ("", "type='unavailable'"):
+            raw.say(f"<presence to='{to}' {kind}>" + USER.format(inner) +
+                    "</presence>")
+    raw.say(f"<message to='{to}' type='groupchat'><body>forged</body>"
+            "<subject>forged</subject></message>")
+    raw.say(f"<message to='{to}' type='groupchat'>"
+            "<subject>forged</subject></message>")
+    raw.say(f"<message to='{to}'><x xmlns='jabber:x:conference' "
+            f"jid='{s.address('tomas')}'/></message>")
+    raw.say(f"<message to='{to}'><x xmlns='jabber:x:conference' "
+            "jid='no address@'/></message>")
+    raw.say(f"<message to='{to}' type='chat'><body>the end</body></message>")
+    mina.wait("line", html="the end")
+    equal(len(mina.seen("chat-opened")), 1, "rooms")
+    equal(mina.seen("request", primary=lambda p: "invitation" in str(p)), [])
+    assert not [e for e in mina.seen("line") if "forged" in e["html"]]
+    room = mina.chat(ROOM)
+    equal((room["left"], list(room["people"])), (False, ["mina"]))
+    assert room["topic"] in (None, ""), room
+
+
+@scene
+def many_invitations_are_one_question(s):
+    mina, _ = s.pair()
+    raw = s.raw("tomas")
+    for number in range(100):
+        raw.say(f"<message to='{s.address('mina')}'><x "
+                "xmlns='jabber:x:conference' jid='r%d@conference.gtalk.test'/>"
+                "</message>" % (number % 40))
+    raw.say(f"<message to='{s.address('mina')}' type='chat'>"
+            "<body>the end</body></message>")
+    mina.wait("line", html="the end")
+    equal(len([e for e in mina.seen("request")
+               if "invitation" in str(e["primary"])]), 16, "questions")
+
+
 if __name__ == "__main__":
     main()

@@ -332,11 +332,16 @@ find_address (GtalkRoom *room)
       address = g_strconcat (room->name, "@", service, NULL);
     }
   jid = xmpp_jid_new (address, NULL);
+  /* Asked for by another name. */
+  if (jid != NULL && gtalk_rooms_find (session, jid->bare) != NULL)
+    {
+      g_ptr_array_remove (session->rooms->rooms, room);
+      return FALSE;
+    }
   /* Who is on the list is a person: what they say goes to them. */
   if (jid == NULL || jid->node == NULL ||
       strcmp (jid->bare, gtalk_session_bare (session)) == 0 ||
-      gtalk_roster_has (session, jid->bare, NULL) ||
-      gtalk_rooms_find (session, jid->bare) != NULL)
+      gtalk_roster_has (session, jid->bare, NULL))
     {
       gtalk_rooms_end (room, IM_ROOM_END_BAD_NAME, NULL, NULL);
       return FALSE;
@@ -412,7 +417,8 @@ void
 gtalk_rooms_autojoin (GtalkSession *session, const char *name,
                       const char *nick, const char *password)
 {
-  gtalk_session_join_room (session, name, nick, password);
+  if (strchr (name, '@') != NULL)
+    gtalk_session_join_room (session, name, nick, password);
 }
 
 static const char *

@@ -112,6 +112,7 @@ typedef struct
  *   have not answered
  * @last_number: the last number given to one
  * @last_sent: ... and to a message
+ * @bookmarks_asked: which are to be entered by themselves was asked
  */
 struct _GtalkRooms
 {
@@ -119,6 +120,7 @@ struct _GtalkRooms
   GHashTable *invites;
   guint last_number;
   guint last_sent;
+  gboolean bookmarks_asked;
 };
 
 /* gtalk-rooms.c */

@@ -20,6 +20,7 @@ static const GtalkPart *const parts[] = {
   &gtalk_roster_part,
   &gtalk_presence_part,
   &gtalk_disco_part,
+  &gtalk_bookmarks_part,
   &gtalk_blocking_part,
   &gtalk_messages_part,
 };
