@@ -91,8 +91,7 @@ def _settle(s, bob):
     ended; whether it is still signed on."""
     s.count = getattr(s, "count", 0) + 1
     mark = f"mark {s.count}"
-    # Refused if the client has already gone.
-    s.server.ask({"do": "say", "from": "Robot", "to": "Bob", "text": mark})
+    s.try_to_say(mark)
     event = bob.wait(lambda e: e["event"] == "disconnected"
                      or e["event"] == "line" and mark in e["html"])
     return event["event"] == "line"
@@ -106,10 +105,10 @@ def survives(s, bob, where=""):
                   f"an error in words after {where}")
         tap.comment(f"{where}: ended with {errors[-1]['text']}")
         bob.sign_on()
-        s.state_of("Bob", online=True)
+        s.state_of(s.ME, online=True)
         tap.equal(_settle(s, bob), True, "signed on again")
-    bob.im("Robot", f"after {where}")
-    s.server.wait_for({"do": "received", "name": "Robot", "sender": "Bob"},
+    bob.im(s.PEER, f"after {where}")
+    s.server.wait_for({"do": "received", "name": s.PEER, "sender": s.ME},
                       {"messages": {"any": {"text": {
                           "contains": f"after {where}"}}}})
 
@@ -136,12 +135,13 @@ def stranger_links(pid):
     return found
 
 
-def hostile(function=None, **options):
+def hostile(function=None, *, made=scene, account=None, **options):
     """Marks a case that gets a scene and Bob, signed on; memory, the main
-    loop and strange connections are looked at after it."""
+    loop and strange connections are looked at after it. The scene is @made by
+    that of another protocol, and @account has options for Bob."""
     def mark(marked):
         def run(s):
-            bob = s.sign_on()
+            bob = s.sign_on(**(account or {}))
             before = s.client.peak_kib()
             s.client.call("beat")
             marked(s, bob)
@@ -155,5 +155,5 @@ def hostile(function=None, **options):
             tap.equal(stranger_links(s.client.process.pid), set(),
                       "connections to strangers")
         run.__name__ = marked.__name__
-        return scene(**options)(run)
+        return made(**options)(run)
     return mark(function) if function else mark

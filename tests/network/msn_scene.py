@@ -34,6 +34,8 @@ def people():
 
 
 class Scene(oscar_scene.Scene):
+    ME, PEER = BOB, ROBOT
+
     def start(self, config, arguments):
         config = dict({"accounts": people(), "bot_pace": 0.01}, **config)
         config["accounts"] = config["accounts"] + config.pop("more", [])
@@ -58,6 +60,10 @@ class Scene(oscar_scene.Scene):
 
     def say(self, sender, text, to=BOB, **more):
         self.server.do("say", **dict(more, sender=sender, to=to, text=text))
+
+    def try_to_say(self, text):
+        self.server.ask({"do": "say", "sender": ROBOT, "to": BOB,
+                         "text": text})
 
     def heard(self, name, sender=BOB, count=1):
         """Waits until the bot @name has @count messages; all of them."""

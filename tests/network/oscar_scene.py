@@ -51,6 +51,9 @@ def people():
 
 
 class Scene:
+    # Whom the cases are about, and a bot that listens.
+    ME, PEER = "Bob", "Robot"
+
     def __init__(self, t, config, arguments, client_options):
         self.t = t
         self.server = self.start(dict(config), arguments)
@@ -99,6 +102,11 @@ class Scene:
     def say(self, sender, text, to="Bob", **more):
         self.server.do("say", **dict(more, **{"from": sender, "to": to,
                                               "text": text}))
+
+    def try_to_say(self, text):
+        """The bot says it, if the client is still there."""
+        self.server.ask({"do": "say", "from": self.PEER, "to": self.ME,
+                         "text": text})
 
     def state_of(self, name, **until):
         """Waits until the server sees @name so."""
