@@ -4,6 +4,7 @@
  * nobody else includes it.
  *
  *   msnp-contacts.c        reads the list, again when somebody else changed it
+ *   msnp-contacts-book.c   takes over what was read
  *   msnp-contacts-edits.c  one edit after the other
  *   msnp-adl.c             what the notification server has to know of it
  *   msnp-calls.c           one question to a service, ticket and all */
@@ -102,6 +103,15 @@ void msnp_calls_learn (MsnpSession *session, MsnpSoapService service,
 /** Reads the list again, soon: an edit of ours showed that it is not as we
  * have it. */
 void msnp_contacts_reread (MsnpSession *session);
+
+/* --- msnp-contacts-book.c --- */
+
+/** Makes the copy from nothing, and reports it. */
+void msnp_contacts_load (MsnpSession *session, const MsnpBook *memberships,
+                         const MsnpBook *book);
+/** Changes the copy where the server has it otherwise now. */
+void msnp_contacts_compare (MsnpSession *session, const MsnpBook *memberships,
+                            const MsnpBook *book);
 
 /* --- msnp-contacts-edits.c --- */
 
