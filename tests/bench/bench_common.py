@@ -12,6 +12,9 @@ import os
 import pathlib
 import re
 import shutil
+import signal
+import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,6 +73,14 @@ def parser(story):
                          help="an account option of that module")
     options.add_argument("--server", metavar="BINARY",
                          help="an Open OSCAR Server to measure against")
+    options.add_argument("--start", metavar="COMMAND",
+                         help="another server: what runs it, until SIGTERM")
+    options.add_argument("--address", metavar="HOST:PORT",
+                         help="where that listens")
+    options.add_argument("--user", metavar="NAME:PASSWORD",
+                         help="whom it knows")
+    options.add_argument("--certificate", metavar="NAME=FILE",
+                         help="what it shows, trusted beforehand")
     return options
 
 
@@ -80,14 +91,20 @@ class Subject:
         self.protocol = args.protocol
         self.directory = args.module and pathlib.Path(args.module).resolve()
         self.options = dict(OURS)
-        if self.directory:
-            self.options = dict(option.split("=", 1)
-                                for option in args.option)
+        self.user = args.user and args.user.split(":", 1)
+        self.certificate = args.certificate and args.certificate.split("=", 1)
+        given = dict(option.split("=", 1) for option in args.option)
+        if self.directory or self.protocol == "prpl-jabber":
+            self.options = given
         elif not headless.plugin_dirs():
             skip("our module is not in the build tree")
+        else:
+            self.options.update(given)
 
     @property
     def name(self):
+        if self.protocol == "prpl-jabber":
+            return "libpurple's XMPP"
         return self.directory.parent.name if self.directory else "ours"
 
     @property
@@ -104,10 +121,24 @@ class Subject:
             options.setdefault("environ", {})["G_DEBUG"] = ""
         return headless.Headless(**options)
 
+    def trust(self, client):
+        """Puts the server's certificate where libpurple keeps those its user
+        has accepted."""
+        name, path = self.certificate
+        peers = client.profile / "certificates" / "x509" / "tls_peers"
+        peers.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, peers / name)
+
     def account(self, client, address, user, password="password"):
         host, port = address
-        return client.account("a", self.protocol, user, password,
-                              server=host, port=port, **self.options)
+        if self.user:
+            user, password = self.user
+        if self.certificate:
+            self.trust(client)
+        where = ({"connect_server": host}
+                 if self.protocol == "prpl-jabber" else {"server": host})
+        return client.account("a", self.protocol, user, password, port=port,
+                              **where, **self.options)
 
 
 class Wrapped:
@@ -126,8 +157,38 @@ class Wrapped:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
+class Started:
+    """A server somebody else's command runs, for as long as a with statement
+    lasts."""
+
+    def __init__(self, command, address):
+        host, port = address.rsplit(":", 1)
+        self.address = host, int(port)
+        self.process = subprocess.Popen(
+            command, shell=True, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(self.address, 1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError("the server does not start") from None
+                time.sleep(0.1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait()
+
+
 def start_server(args):
     """A server to measure against, as a context."""
+    if args.start:
+        return Started(args.start, args.address)
     path = open_oscar.binary(args.server)
     if path is None:
         return loopback.Loopback()
