@@ -197,6 +197,23 @@ def whispers(s):
               html=lambda h: "Your message was: psst" in h)
 
 
+@scene
+def one_can_talk_to_one_of_them(s):
+    """In a conversation of two, which names the room; to who owns the room,
+    everybody's own address is known."""
+    mina, tomas = both(s)
+    equal(mina.chat_address(ROOM, "tomas")["address"], s.address("tomas"))
+    there = tomas.chat_address(ADDRESS, "mina")["address"]
+    equal(there, ADDRESS + "/mina")
+    tomas.im(there, "psst")
+    assert "whisper" in said(mina, "tomas", "psst")["flags"]
+    mina.chat_command(ROOM, "msg tomas what?")
+    tomas.wait("line", conversation=there, html="what?")
+    tomas.close(there)
+    mina.chat_command(ROOM, "msg tomas hello?")
+    said(tomas, "mina", "hello?", ADDRESS)
+
+
 @scene(settings="smacks_hibernation_time = 1")
 def comes_back_after_a_cut(s):
     """A link that is not resumed: the room is entered again; what was said
@@ -342,6 +359,57 @@ def many_invitations_are_one_question(s):
     mina.wait("line", html="the end")
     equal(len([e for e in mina.seen("request")
                if "invitation" in str(e["primary"])]), 16, "questions")
+
+
+HOSTILE = 'Component "odd.gtalk.test" "classic_rooms"'
+
+
+def endure(s, name, deadline=20):
+    """Enters a room that is up to something, until it has done it."""
+    mina = s.account("mina")
+    s.trust(mina)
+    room = name + "@odd.gtalk.test"
+    mina.chat_join(room)
+    mina.wait("line", deadline, conversation=room, html="the end")
+    assert not mina.seen("error"), "the user was signed off"
+    return mina, room
+
+
+@scene(settings=HOSTILE)
+def crowds_end_somewhere(s):
+    mina, room = endure(s, "crowd", 60)
+    there = people(mina, room)
+    equal(len(there), 10001)
+    assert "mina" in there
+
+
+@scene(settings=HOSTILE)
+def names_cannot_be_stolen(s):
+    mina, room = endure(s, "names")
+    there = people(mina, room)
+    assert "mina" in there and "nobody" not in there, there
+    assert "other" not in there and "ann" not in there, there
+    equal(len(there), 2, str(there))
+
+
+@scene(settings=HOSTILE)
+def odd_words_are_just_words(s):
+    mina, room = endure(s, "words")
+    equal(set(people(mina, room)), {"mina", "ann"})
+    assert not mina.chat(room)["left"]
+    equal(len(mina.seen("line", html="when")), 5, "lines")
+
+
+@scene(settings=HOSTILE)
+def forgetful_rooms_are_entered_again(s):
+    """What was said to one is said once more, and nobody notices."""
+    mina, room = endure(s, "amnesia")
+    mina.chat_say(room, "hello")
+    said(mina, "mina", "hello", room)
+    equal(len(lines(mina, "hello")), 1)
+    equal(len(lines(mina, "the end")), 2, "times in the room")
+    equal([e for e in mina.seen("line") if "Your message" in e["html"]], [])
+    equal(len(mina.seen("chat-opened")), 1, "windows")
 
 
 if __name__ == "__main__":

@@ -810,6 +810,24 @@ do_chat (Call *call)
   return NULL;
 }
 
+/* Where a host writes to one person of a room. */
+static const char *
+do_chat_address (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+  PurpleConnection *gc = connection (call);
+  PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO (
+    purple_connection_get_prpl (gc));
+  g_autofree char *address = NULL;
+
+  if (chat == NULL)
+    return "not in that room";
+  address = prpl->get_cb_real_name (gc, purple_conv_chat_get_id (chat),
+                                    call->args[1]);
+  out_string ("address", address);
+  return NULL;
+}
+
 static const char *
 do_beat (Call *call)
 {
@@ -862,6 +880,7 @@ static const struct
   { "chat-command", TRUE, TRUE, 2, 2, do_chat_command },
   { "chat-topic", TRUE, TRUE, 2, 2, do_chat_topic },
   { "chat", TRUE, FALSE, 1, 1, do_chat },
+  { "chat-address", TRUE, TRUE, 2, 2, do_chat_address },
   { "chat-say", TRUE, TRUE, 2, 2, do_chat_say },
   { "chat-leave", TRUE, TRUE, 1, 1, do_chat_leave },
   { "chat-invite", TRUE, TRUE, 3, 3, do_chat_invite },
@@ -925,7 +944,7 @@ static gboolean
 is_query (const char *verb)
 {
   static const char *const queries[]
-    = { "buddy", "blist", "chat", "state", "beat", NULL };
+    = { "buddy", "blist", "chat", "chat-address", "state", "beat", NULL };
 
   return g_strv_contains (queries, verb);
 }

@@ -179,7 +179,8 @@ arrived (GtalkRoom *room, const XmlNode *item, const char *nick)
 
   if (occupant == NULL)
     {
-      if (g_hash_table_size (room->people) >= IM_MAX_ROOM_PEOPLE)
+      if (g_hash_table_size (room->people) >= IM_MAX_ROOM_PEOPLE &&
+          strcmp (nick, room->nick) != 0)
         return;
       occupant = g_new0 (GtalkOccupant, 1);
       occupant->shown = g_steal_pointer (&shown);
@@ -251,7 +252,8 @@ static void
 renamed (GtalkRoom *room, const char *nick, const char *fresh)
 {
   g_autofree char *shown = gtalk_room_shown (nick);
-  g_autofree char *next = fresh != NULL ? gtalk_room_shown (fresh) : NULL;
+  g_autofree char *next =
+      fresh != NULL && *fresh != '\0' ? gtalk_room_shown (fresh) : NULL;
   GtalkOccupant *occupant = gtalk_room_occupant (room, shown);
 
   if (occupant == NULL)
