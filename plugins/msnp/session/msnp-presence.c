@@ -277,17 +277,6 @@ send_abilities (MsnpSession *session)
 }
 
 void
-msnp_own_announce (MsnpSession *session)
-{
-  msnp_conn_cork (session->ns);
-  send_abilities (session);
-  send_place (session);
-  send_message (session);
-  send_status (session);
-  msnp_conn_uncork (session->ns);
-}
-
-void
 msnp_session_set_status (MsnpSession *session, ImStatus status,
                          const ImText *message)
 {
@@ -423,8 +412,9 @@ on_nick (gpointer user, const MsnpCommand *command, gpointer data)
   return FALSE;
 }
 
-static void
-send_nick (MsnpSession *session, const char *nick)
+/* Returns the transaction. */
+static guint32
+write_nick (MsnpSession *session, const char *nick)
 {
   guint32 id = msnp_conn_next_id (session->ns);
   ImWriter *writer = msnp_conn_writer (session->ns);
@@ -441,6 +431,14 @@ send_nick (MsnpSession *session, const char *nick)
     }
   msnp_add_text (writer, nick);
   msnp_close (writer);
+  return id;
+}
+
+static void
+send_nick (MsnpSession *session, const char *nick)
+{
+  guint32 id = write_nick (session, nick);
+
   msnp_conn_expect (session->ns, id, on_nick, g_strdup (nick), g_free);
   msnp_conn_flush (session->ns);
 }
@@ -458,24 +456,55 @@ msnp_session_set_nick (MsnpSession *session, const char *nick)
     send_nick (session, clean);
 }
 
+/* From version 13 on a session has no name until it says one, and others are
+ * told it together with our state. */
+static gboolean
+on_first_nick (gpointer user, const MsnpCommand *command, gpointer data)
+{
+  MsnpSession *session = user;
+  const char *nick = data;
+
+  if (command == NULL || command->error_code != 0 ||
+      g_strcmp0 (session->own->nick, nick) == 0)
+    return FALSE;
+  replace (&session->own->nick, nick);
+  msnp_contacts_publish_nick (session, nick);
+  return FALSE;
+}
+
+static void
+send_first_nick (MsnpSession *session)
+{
+  const MsnpOwn *own = session->own;
+  const char *nick = own->chosen != NULL ? own->chosen : own->nick;
+  guint32 id;
+
+  if (session->version < 13 || nick == NULL)
+    return;
+  id = write_nick (session, nick);
+  msnp_conn_expect (session->ns, id, on_first_nick, g_strdup (nick), g_free);
+}
+
+void
+msnp_own_announce (MsnpSession *session)
+{
+  msnp_conn_cork (session->ns);
+  send_first_nick (session);
+  send_abilities (session);
+  send_place (session);
+  send_message (session);
+  send_status (session);
+  msnp_conn_uncork (session->ns);
+}
+
 void
 msnp_own_online (MsnpSession *session)
 {
   MsnpOwn *own = session->own;
 
-  /* From version 13 on a session has no name until it says one. */
-  if (own->chosen != NULL && g_strcmp0 (own->chosen, own->nick) != 0)
+  if (session->version < 13 && own->chosen != NULL &&
+      g_strcmp0 (own->chosen, own->nick) != 0)
     send_nick (session, own->chosen);
-  else if (session->version >= 13 && own->nick != NULL)
-    {
-      ImWriter *writer = msnp_conn_writer (session->ns);
-
-      msnp_open (writer, "PRP", msnp_conn_next_id (session->ns));
-      msnp_add (writer, "MFN");
-      msnp_add_text (writer, own->nick);
-      msnp_close (writer);
-      msnp_conn_flush (session->ns);
-    }
   report_self (session);
   if (!session->gone && session->settings.places == MSNP_PLACES_SIGN_OFF)
     msnp_session_sign_off_places (session);
