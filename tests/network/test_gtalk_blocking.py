@@ -72,5 +72,34 @@ def without_the_servers_help_the_program_does_it(s):
     assert not mina.seen("error")
 
 
+GOOGLE = ('modules_disabled = { "s2s", "blocklist" }\n'
+          'modules_enabled = { "classic_google_roster", "disco", "roster", '
+          '"saslauth", "tls", "posix", "smacks", "pep", "offline" }')
+
+
+@scene(settings=GOOGLE)
+def google_keeps_it_on_the_roster(s):
+    """Edits of who is blocked leave them so; strangers can be blocked and are
+    no buddies for it."""
+    mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
+    mina.deny(s.address("tomas"), 1)
+    mina.buddy_alias(s.address("tomas"), "Tommy")
+    mina.deny("spam@gtalk.test", 1)
+    blocks(mina, s.address("tomas"), "spam@gtalk.test")
+    tomas.im(s.address("mina"), "let me in")
+    with headless.Headless() as elsewhere:
+        other = s.account("mina", client=elsewhere)
+        s.trust(other, elsewhere)
+        blocks(other, s.address("tomas"), "spam@gtalk.test")
+        equal([b["who"] for b in other.blist()["buddies"]],
+              [s.address("tomas")])
+    mina.deny(s.address("tomas"), 0)
+    tomas.im(s.address("mina"), "thank you")
+    mina.wait("line", who=s.address("tomas"), html="thank you")
+    blocks(mina, "spam@gtalk.test")
+    equal([e for e in mina.seen("line") if "let me" in e["html"]], [])
+
+
 if __name__ == "__main__":
     main()

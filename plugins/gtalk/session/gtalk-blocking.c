@@ -1,11 +1,14 @@
 /* Whom the server keeps away from us (XEP-0191). It tells of its list once it
- * was asked, and of every change from then on. */
+ * was asked, and of every change from then on. Google's servers keep it on the
+ * roster instead, and know of no other. */
 
 #include <string.h>
 
+#include "gtalk-blocking.h"
 #include "gtalk-disco.h"
 #include "gtalk-errors.h"
 #include "gtalk-parts.h"
+#include "gtalk-roster.h"
 
 #define NS_BLOCKING "urn:xmpp:blocking"
 
@@ -34,6 +37,27 @@ tell (GtalkSession *session)
   };
 
   gtalk_session_emit (session, &event);
+}
+
+/* --- Google's list -------------------------------------------------------------- */
+
+void
+gtalk_blocking_set (GtalkSession *session, const char *who, gboolean blocked)
+{
+  GHashTable *list = session->blocking->list;
+  gboolean news = blocked ? g_hash_table_size (list) < IM_MAX_BLOCKED &&
+                                g_hash_table_add (list, g_strdup (who))
+                          : g_hash_table_remove (list, who);
+
+  if (news && session->blocking->known)
+    tell (session);
+}
+
+void
+gtalk_blocking_known (GtalkSession *session)
+{
+  session->blocking->known = TRUE;
+  tell (session);
 }
 
 /* --- the server's list --------------------------------------------------------- */
@@ -83,7 +107,8 @@ ask_for_list (GtalkSession *session)
 static void
 features (GtalkSession *session)
 {
-  if (gtalk_disco_server_has (session, NS_BLOCKING))
+  if (gtalk_disco_server_has (session, NS_BLOCKING) &&
+      !gtalk_roster_is_google (session))
     ask_for_list (session);
 }
 
@@ -134,6 +159,11 @@ gtalk_session_block (GtalkSession *session, const char *who, gboolean blocked)
   if (!gtalk_session_is_online (session) ||
       !gtalk_session_has (session, GTALK_FEATURE_BLOCKING))
     return;
+  if (gtalk_roster_is_google (session))
+    {
+      gtalk_roster_set_blocked (session, bare, blocked);
+      return;
+    }
   xmpp_open (&w, blocked ? "block" : "unblock", NS_BLOCKING);
   xmpp_open (&w, "item", NULL);
   xmpp_attr (&w, "jid", bare);

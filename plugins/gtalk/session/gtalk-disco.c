@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gtalk-parts.h"
+#include "gtalk-roster.h"
 #include "xmpp-caps.h"
 #include "xmpp-time.h"
 
@@ -238,7 +239,8 @@ gtalk_session_has (const GtalkSession *session, GtalkFeature feature)
   switch (feature)
     {
     case GTALK_FEATURE_BLOCKING:
-      return gtalk_disco_server_has (session, "urn:xmpp:blocking");
+      return gtalk_disco_server_has (session, "urn:xmpp:blocking") ||
+             gtalk_roster_is_google (session);
     case GTALK_FEATURE_ROOMS:
       return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
              gtalk_disco_service (session, "conference/text",

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "gtalk-blocking.h"
+#include "gtalk-disco.h"
 #include "gtalk-errors.h"
 #include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
 #include "im-charset.h"
 
 #define NS_ROSTER "jabber:iq:roster"
+#define NS_GOOGLE "google:roster"
 #define CACHE "roster"
 
 /**
@@ -18,6 +21,8 @@
  * @asked: we wait for their permission
  * @groups: names, ending with %NULL; none is ""
  * @stale: not in the answer that is being read
+ * @kind: what Google's servers make of them: "B" blocked, "H" hidden, "P"
+ *   pinned, '\0' nothing. It is lost with every edit that does not repeat it
  */
 typedef struct
 {
@@ -27,6 +32,7 @@ typedef struct
   gboolean asked;
   GStrv groups;
   gboolean stale;
+  char kind;
 } Item;
 
 /**
@@ -34,12 +40,14 @@ typedef struct
  * @items: (element-type utf8 Item): who is on the list
  * @version: (nullable): of the list, where the server counts them
  * @known: the server has answered since the session began
+ * @asked_google: it was asked for Google's attributes, too
  */
 struct _GtalkRoster
 {
   GHashTable *items;
   char *version;
   gboolean known;
+  gboolean asked_google;
 };
 
 static void
@@ -91,6 +99,14 @@ read_groups (const XmlNode *node)
   return (GStrv) g_ptr_array_free (groups, FALSE);
 }
 
+static char
+read_kind (const XmlNode *node)
+{
+  const char *word = xml_node_attribute_ns (node, NS_GOOGLE, "t");
+
+  return word != NULL ? g_ascii_toupper (*word) : '\0';
+}
+
 /* Returns: (transfer full) (nullable): what @node says */
 static Item *
 read_item (const XmlNode *node)
@@ -109,6 +125,7 @@ read_item (const XmlNode *node)
   item->subscription = read_subscription (node);
   item->asked = g_strcmp0 (xml_node_attribute (node, "ask"), "subscribe") == 0;
   item->groups = read_groups (node);
+  item->kind = read_kind (node);
   return item;
 }
 
@@ -147,15 +164,25 @@ has_group (const Item *item, const char *group)
   return g_strv_contains ((const char *const *) item->groups, group);
 }
 
+/* Who is on the list only to be blocked is no buddy. */
+static gboolean
+is_hidden (const Item *item)
+{
+  return item->kind == 'H' ||
+         (item->kind == 'B' && item->subscription == 0 && !item->asked);
+}
+
 /* New groups first: somebody who moved is never nowhere. */
 static void
 tell_difference (GtalkSession *session, const Item *old, const Item *item)
 {
-  for (char **group = item->groups; *group != NULL; group++)
+  gboolean hidden = is_hidden (item);
+
+  for (char **group = item->groups; *group != NULL && !hidden; group++)
     tell_buddy (session, item, *group);
   for (char **group = old != NULL ? old->groups : NULL;
        group != NULL && *group != NULL; group++)
-    if (!has_group (item, *group))
+    if (hidden || !has_group (item, *group))
       tell_gone (session, item->jid, *group);
 }
 
@@ -167,6 +194,8 @@ take_item (GtalkSession *session, Item *item)
 
   tell_difference (session, old, item);
   g_hash_table_replace (roster->items, item->jid, item);
+  if (gtalk_roster_is_google (session))
+    gtalk_blocking_set (session, item->jid, item->kind == 'B');
 }
 
 static void
@@ -179,6 +208,8 @@ drop_item (GtalkSession *session, const char *jid)
     return;
   for (char **group = ((Item *) value)->groups; *group != NULL; group++)
     tell_gone (session, jid, *group);
+  if (gtalk_roster_is_google (session))
+    gtalk_blocking_set (session, jid, FALSE);
   item_free (value);
 }
 
@@ -194,6 +225,8 @@ write_item (XmppWriter *w, const Item *item)
   xmpp_attr (w, "name", item->name);
   xmpp_attr (w, "subscription", words[item->subscription]);
   xmpp_attr (w, "ask", item->asked ? "subscribe" : NULL);
+  if (item->kind != '\0')
+    xmpp_attr (w, "gr:t", (const char[]){ item->kind, '\0' });
   for (char **group = item->groups; *group != NULL; group++)
     if (**group != '\0')
       xmpp_leaf (w, "group", NULL, *group);
@@ -214,6 +247,7 @@ keep (GtalkSession *session)
   if (roster->version == NULL)
     return;
   xmpp_open (&w, "query", NS_ROSTER);
+  xmpp_attr (&w, "xmlns:gr", NS_GOOGLE);
   xmpp_attr (&w, "ver", roster->version);
   g_hash_table_iter_init (&iter, roster->items);
   while (g_hash_table_iter_next (&iter, NULL, &item))
@@ -254,6 +288,35 @@ load (GtalkSession *session, GBytes *data)
     }
 }
 
+/* --- Google's attributes ---------------------------------------------------- */
+
+gboolean
+gtalk_roster_is_google (const GtalkSession *session)
+{
+  return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
+         gtalk_disco_server_has (session, NS_GOOGLE);
+}
+
+/* Servers tell of them, and heed them, in queries that say so. */
+static void
+open_query (GtalkSession *session, XmppWriter *w)
+{
+  xmpp_open (w, "query", NS_ROSTER);
+  if (!gtalk_roster_is_google (session))
+    return;
+  xmpp_attr (w, "xmlns:gr", NS_GOOGLE);
+  xmpp_attr (w, "gr:ext", "2");
+}
+
+static void
+write_kind (GtalkSession *session, XmppWriter *w, const Item *item)
+{
+  const char word[] = { item->kind, '\0' };
+
+  if (gtalk_roster_is_google (session) && item->kind != '\0')
+    xmpp_attr (w, "gr:t", word);
+}
+
 /* --- asking for the list -------------------------------------------------------- */
 
 static void
@@ -264,7 +327,12 @@ tell_all (GtalkSession *session)
 
   g_hash_table_iter_init (&iter, session->roster->items);
   while (g_hash_table_iter_next (&iter, NULL, &item))
-    tell_difference (session, NULL, item);
+    {
+      tell_difference (session, NULL, item);
+      if (gtalk_roster_is_google (session))
+        gtalk_blocking_set (session, ((const Item *) item)->jid,
+                            ((const Item *) item)->kind == 'B');
+    }
 }
 
 static void
@@ -321,6 +389,8 @@ on_list (GtalkSession *session, const XmlNode *stanza, gpointer data)
   else
     tell_all (session);
   session->roster->known = TRUE;
+  if (gtalk_roster_is_google (session))
+    gtalk_blocking_known (session);
   gtalk_session_emit (session, &done);
   gtalk_session_roster_known (session);
 }
@@ -331,7 +401,8 @@ ask_for_list (GtalkSession *session)
   GtalkRoster *roster = session->roster;
   g_auto (XmppWriter) w = { 0 };
 
-  xmpp_open (&w, "query", NS_ROSTER);
+  roster->asked_google = gtalk_roster_is_google (session);
+  open_query (session, &w);
   if (gtalk_negotiate_features (session) & GTALK_STREAM_ROSTER_VER)
     xmpp_attr (&w, "ver", roster->version != NULL ? roster->version : "");
   xmpp_close (&w);
@@ -340,6 +411,15 @@ ask_for_list (GtalkSession *session)
 }
 
 /* --- pushes ------------------------------------------------------------------- */
+
+/* What does not speak of attributes does not change them. */
+static void
+keep_kind (GtalkSession *session, Item *item)
+{
+  const Item *old = g_hash_table_lookup (session->roster->items, item->jid);
+
+  item->kind = old != NULL ? old->kind : '\0';
+}
 
 /* Anybody can send a stanza that looks like one. */
 static gboolean
@@ -358,6 +438,8 @@ query (GtalkSession *session, const XmlNode *iq)
   item = read_item (node);
   if (item == NULL)
     return TRUE;
+  if (xml_node_attribute_ns (payload, NS_GOOGLE, "ext") == NULL)
+    keep_kind (session, item);
   if (xml_node_attribute (payload, "ver") != NULL)
     set_version (session->roster, payload);
   if (g_strcmp0 (subscription, "remove") == 0)
@@ -422,6 +504,7 @@ assume (GtalkSession *session, const Item *item)
   copy->subscription = old != NULL ? old->subscription : 0;
   copy->asked = old != NULL && old->asked;
   copy->groups = g_strdupv (item->groups);
+  copy->kind = item->kind;
   g_hash_table_replace (session->roster->items, copy->jid, copy);
 }
 
@@ -433,10 +516,11 @@ send_item (GtalkSession *session, const Item *item, const char *group)
 
   edit->who = g_strdup (item->jid);
   edit->group = g_strdup (group);
-  xmpp_open (&w, "query", NS_ROSTER);
+  open_query (session, &w);
   xmpp_open (&w, "item", NULL);
   xmpp_attr (&w, "jid", item->jid);
   xmpp_attr (&w, "name", item->name);
+  write_kind (session, &w, item);
   for (char **name = item->groups; *name != NULL; name++)
     if (**name != '\0')
       xmpp_leaf (&w, "group", NULL, *name);
@@ -507,6 +591,7 @@ gtalk_session_add_buddy (GtalkSession *session, const char *who,
   item.name = alias != NULL && *alias != '\0' ? (char *) alias
               : old != NULL                   ? old->name
                                               : NULL;
+  item.kind = old != NULL ? old->kind : '\0';
   item.groups = groups =
       edited_groups (old != NULL ? old->groups : NULL, group, "");
   subscribe = old == NULL || !(old->subscription & GTALK_SEES_THEM);
@@ -534,6 +619,14 @@ remove_item (GtalkSession *session, const char *jid, const char *group)
   g_hash_table_remove (session->roster->items, jid);
 }
 
+/* Taken off the list, they would not be blocked any more. */
+static void
+hide_item (GtalkSession *session, const Item *old)
+{
+  send_presence (session, old->jid, "unsubscribe", NULL);
+  send_presence (session, old->jid, "unsubscribed", NULL);
+}
+
 void
 gtalk_session_remove_buddy (GtalkSession *session, const char *who,
                             const char *group)
@@ -554,8 +647,24 @@ gtalk_session_remove_buddy (GtalkSession *session, const char *who,
       item.groups = groups;
       send_item (session, &item, group);
     }
+  else if (old->kind == 'B' && gtalk_roster_is_google (session))
+    hide_item (session, old);
   else
     remove_item (session, jid, group);
+}
+
+void
+gtalk_roster_set_blocked (GtalkSession *session, const char *who,
+                          gboolean blocked)
+{
+  const Item *old = g_hash_table_lookup (session->roster->items, who);
+  char *nowhere[] = { NULL };
+  Item item = { .jid = (char *) who, .groups = nowhere };
+
+  if (old != NULL)
+    item = *old;
+  item.kind = blocked ? 'B' : '\0';
+  send_item (session, &item, "");
 }
 
 static void
@@ -705,10 +814,19 @@ clear (GtalkSession *session)
   g_clear_pointer (&session->roster, g_free);
 }
 
+/* Of a server nobody knew yet, what is special is asked for now. */
+static void
+features (GtalkSession *session)
+{
+  if (gtalk_roster_is_google (session) && !session->roster->asked_google)
+    ask_for_list (session);
+}
+
 const GtalkPart gtalk_roster_part = {
   .init = init,
   .clear = clear,
   .bound = ask_for_list,
+  .features = features,
   .presence = presence,
   .query = query,
 };

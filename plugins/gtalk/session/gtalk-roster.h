@@ -16,3 +16,11 @@ typedef enum
  * then in @ret (nullable) */
 gboolean gtalk_roster_has (const GtalkSession *session, const char *who,
                            GtalkSubscription *ret);
+
+/** Whether the server knows Google's attributes, or is said to. */
+gboolean gtalk_roster_is_google (const GtalkSession *session);
+
+/** Blocks @who (a bare address), or no longer, in Google's way: as an
+ * attribute of theirs on the list. */
+void gtalk_roster_set_blocked (GtalkSession *session, const char *who,
+                               gboolean blocked);
