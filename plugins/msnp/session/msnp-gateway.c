@@ -182,6 +182,8 @@ request (ImLink *link)
   if (link->sent == NULL)
     nothing = g_bytes_new_static ("", 0);
   http.body = link->sent != NULL ? link->sent : nothing;
+  /* A question what is new may go over the last one's connection. */
+  http.repeatable = link->sent == NULL && link->id != NULL;
   link->http = inner->ops->http_send (inner, &http, on_answer, link);
 }
 
