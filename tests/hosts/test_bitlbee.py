@@ -1,10 +1,19 @@
 """A stock bitlbee, in the forking mode its packages use."""
 
+import pathlib
+import re
+import shutil
+import sys
 import time
 
 import msn
 from bitlbee import Bitlbee
-from common import artefacts, play, tap, world
+from common import artefacts, play, private, tap, world
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "network"), str(TESTS / "servers")]
+from gtalk_scene import SECRET, Raw  # noqa: E402
+from xmpp.prosody import Prosody  # noqa: E402
 
 # What a sign-on may take. The mode's shared wake-up descriptor, unrepaired,
 # makes it four seconds and more, or for ever.
@@ -132,6 +141,52 @@ def calls_numbers_by_their_nicknames(t):
         host.irc.wait("^:Ann!100010@icq JOIN", since=began)
         told = "\n".join(host.irc.lines[began:])
         assert ":_100010!" not in told, told
+        host.disconnect()
+        host.quit()
+
+
+@tap.case
+def talks_in_rooms_of_xmpp(t):
+    """A room is a channel, with us in it under our own name there; a friend is
+    taken into one by "chat with"; who is blocked is not heard."""
+    if shutil.which("prosody") is None:
+        tap.skip("Prosody is not there")
+    server = Prosody({"mina": SECRET, "tomas": SECRET})
+    t.at_end(server.__exit__)
+    server.start()
+    account = private.Account(
+        f"mina@{server.host}", SECRET, "prpl-googletalk", settings={
+            **private.custom_server("127.0.0.1", server.port),
+            "security": "required"})
+    tomas = Raw(server, "tomas")
+    t.at_end(tomas.close)
+    with Bitlbee([account], private.Stage(t.directory() / "stage"),
+                 artefacts()) as host:
+        irc = host.irc
+        host.connect()
+        irc.wait("(?i)certificate")
+        irc.tell("yes")
+        irc.wait("Logged in")
+        irc.tell("chat add googletalk tea")
+        irc.wait("Chatroom successfully added")
+        irc.write("JOIN #tea")
+        irc.wait("^:me!.* JOIN :?#tea")
+        tomas.say("<presence/><presence to='tea@conference.gtalk.test/Tom'>"
+                  "<x xmlns='http://jabber.org/protocol/muc'/></presence>",
+                  "110")
+        irc.wait("^:Tom!.* JOIN :?#tea")
+        assert not [line for line in irc.lines
+                    if re.match("^:mina!.* JOIN", line)], irc.lines
+        irc.write("PRIVMSG #tea :hello from IRC")
+        tomas.say(" ", "hello from IRC")
+        tomas.say("<message type='groupchat' to='tea@conference.gtalk.test'>"
+                  "<body>and &lt;back&gt;</body></message>")
+        irc.wait("^:Tom!.* PRIVMSG #tea :and <back>")
+        tomas.say(f"<message to='mina@{server.host}'><x xmlns='jabber:x:"
+                  "conference' jid='den@conference.gtalk.test'/></message>")
+        irc.wait("den@conference.gtalk.test")
+        irc.tell("yes")
+        irc.wait("^:me!.* JOIN :?#den")
         host.disconnect()
         host.quit()
 
