@@ -90,8 +90,8 @@ def prepare_list(client, account, group, names):
 
 def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
         name=None, aliases=None, accepted=None):
-    """The whole scenario. @absent is somebody on the list who is not there
-    and whose server takes no messages for them; @name is what pictures are
+    """The whole scenario. @absent (or nobody) is somebody on the list who is
+    not there and whose server takes no messages for them; @name is what pictures are
     called, @aliases what people are called on the list, and @accepted name
     and file of a certificate the user trusts."""
     began = time.monotonic()
@@ -121,10 +121,11 @@ def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
         peer.sees_away(account.user, False)
         step("back")
         host.screenshot(f"{name}.png")
-        host.send(absent, "Are you there?")
-        failure = host.wait_failure(absent)
-        step(f"told: {failure}")
-        host.screenshot(f"{name}-failure.png")
+        if absent:
+            host.send(absent, "Are you there?")
+            failure = host.wait_failure(absent)
+            step(f"told: {failure}")
+            host.screenshot(f"{name}-failure.png")
         host.quit()
         step("quit")
 
@@ -138,13 +139,20 @@ def main(host_class):
     parser.add_argument("password")
     parser.add_argument("peer")
     parser.add_argument("peer_password", nargs="?")
-    parser.add_argument("--absent", default="nobodyhere")
+    parser.add_argument("--absent", default="nobodyhere",
+                        help="whom nothing can be sent; nobody if empty")
+    parser.add_argument("--shown", action="append", default=[],
+                        metavar="NAME=ALIAS", help="what somebody is called "
+                        "on the list")
     parser.add_argument("--protocol", default="prpl-aim")
+    parser.add_argument("--option", action="append", default=[],
+                        metavar="KEY=VALUE", help="a setting of the accounts")
     parser.add_argument("--plugins", help="modules to use, instead of an "
                         "installation of the build tree")
     parser.add_argument("--artefacts", default="artefacts")
     args = parser.parse_args()
     settings = private.custom_server(args.host, args.port)
+    settings.update(option.split("=", 1) for option in args.option)
     account = private.Account(args.user, args.password, args.protocol,
                               settings)
     other = private.Account(args.peer, args.peer_password or args.password,
@@ -153,6 +161,8 @@ def main(host_class):
         stage = private.Stage(directory, args.plugins)
         with headless.Headless(plugins=[stage.plugins]) as client:
             prepare_list(client, account, "Friends",
-                         [other.user, args.absent])
+                         [name for name in (other.user, args.absent)
+                          if name])
             run(host_class, account, stage, ClientPeer(client, other),
-                args.absent, args.artefacts)
+                args.absent, args.artefacts,
+                aliases=dict(one.split("=", 1) for one in args.shown))
