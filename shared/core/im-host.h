@@ -103,6 +103,8 @@ typedef void (*ImLookupFunc) (gpointer user, ImLookupOutcome outcome,
  * @repeatable: being made twice does no harm, as with every GET. So it may go
  *   over a connection the server may just be closing, and over another one
  *   when it did
+ * @farewell: it says goodbye: when the host ends, it still has a moment to
+ *   get there, and nobody is told whether it did
  */
 typedef struct
 {
@@ -114,6 +116,7 @@ typedef struct
   gsize max_body;
   gboolean secret;
   gboolean repeatable;
+  gboolean farewell;
 } ImHttpRequest;
 
 /**

@@ -111,7 +111,8 @@ IM_API ImHost *net_host_get (NetHost *net);
  * net_host_close:
  * @net: (transfer full): a host
  *
- * Flushes and closes every link, forgets every timer, request and question.
+ * Flushes and closes every link, forgets every timer, request and question;
+ * requests that say farewell have some seconds more.
  * Only @ask_withdrawn is called from inside, and nothing afterwards. May be
  * called from inside any callback but @debug. A session that did not know
  * may go on using the host, its links and timers, in vain, until the main

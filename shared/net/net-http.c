@@ -18,6 +18,9 @@
 /* More than the two a long poll and its uplink use up. */
 #define CONNECTIONS_PER_HOST 4
 
+/* How long a farewell may take when its host is closed. */
+#define FAREWELL_SECONDS 5
+
 /**
  * ImHttp:
  * @refs: the caller's and one for each operation under way
@@ -34,6 +37,7 @@
  * @trial: (nullable): judges the certificate
  * @wait: (nullable): for the judgement
  * @failure: (nullable): why it cannot even be tried
+ * @soup: (nullable): with a farewell that outlives its host, what it needs
  */
 struct _ImHttp
 {
@@ -51,6 +55,8 @@ struct _ImHttp
   GBytes *body;
   gsize max_body;
   gboolean repeatable;
+  gboolean farewell;
+  SoupSession *soup;
   NetPhase phase;
   gboolean outdated;
   GCancellable *cancel;
@@ -134,11 +140,16 @@ stop (ImHttp *http)
     net_trust_withdraw (wait);
 }
 
+static gboolean on_soup_over (gpointer data);
+
 static void
 finish (ImHttp *http, const ImHttpResponse *response, const GError *error)
 {
-  im_host_debug (&http->net->base, "http %u: %s", http->id,
-                 error != NULL ? error->message : "answered");
+  if (http->soup == NULL)
+    im_host_debug (&http->net->base, "http %u: %s", http->id,
+                   error != NULL ? error->message : "answered");
+  else
+    g_idle_add (on_soup_over, g_steal_pointer (&http->soup));
   stop (http);
   g_hash_table_steal (http->net->https, http);
   http->func (http->user, response, error);
@@ -312,7 +323,9 @@ send_failed (ImHttp *http, const GError *error)
             "the server only speaks outdated TLS");
       return;
     }
-  if (http->trial == NULL || !net_trial_refused (http->trial))
+  /* When the host is closed, nobody is left to be asked. */
+  if (http->trial == NULL || http->soup != NULL ||
+      !net_trial_refused (http->trial))
     {
       failed (http, error);
       return;
@@ -549,6 +562,7 @@ http_new (NetHost *net, const ImHttpRequest *request, ImHttpFunc func,
   http->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
   http->max_body = request->max_body;
   http->repeatable = request->repeatable;
+  http->farewell = request->farewell;
   return http;
 }
 
@@ -615,17 +629,49 @@ soup_bury (gpointer data)
   g_object_unref (data);
 }
 
+static gboolean
+on_soup_over (gpointer data)
+{
+  soup_bury (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_farewell (gpointer user, const ImHttpResponse *response,
+             const GError *error)
+{
+}
+
+/* Lets a farewell that is on its way go on for a moment. */
+static gboolean
+linger (ImHttp *http)
+{
+  if (!http->farewell || http->message == NULL || http->wait != NULL)
+    return FALSE;
+  http->soup = g_object_ref (http->net->soup);
+  http->func = on_farewell;
+  net_source_clear (&http->timer);
+  http->timer =
+      net_source_later (FAREWELL_SECONDS * 1000, on_too_late, http);
+  return TRUE;
+}
+
 void
 net_http_close_all (NetHost *net)
 {
   g_autoptr (GPtrArray) https = net_host_take_all (net->https);
+  gboolean lingers = FALSE;
 
   for (guint i = 0; i < https->len; i++)
-    {
-      stop (https->pdata[i]);
-      net_host_bury (net, https->pdata[i], http_bury);
-    }
+    if (linger (https->pdata[i]))
+      lingers = TRUE;
+    else
+      {
+        stop (https->pdata[i]);
+        net_host_bury (net, https->pdata[i], http_bury);
+      }
   /* One of libsoup's own functions may be our caller's caller. */
   if (net->soup != NULL)
-    net_host_bury (net, g_steal_pointer (&net->soup), soup_bury);
+    net_host_bury (net, g_steal_pointer (&net->soup),
+                   lingers ? g_object_unref : soup_bury);
 }

@@ -98,6 +98,14 @@ def ends_when_the_session_is_lost(s):
 
 
 @scene
+def says_goodbye(s):
+    """Nobody is shown as online who has gone."""
+    bob = _on(s)
+    bob.sign_off()
+    s.state_of(BOB, visible=False)
+
+
+@scene
 def bears_failures(s):
     bob = _on(s)
     for fault in ({"fault": "http-status", "stage": "gateway", "code": 503},

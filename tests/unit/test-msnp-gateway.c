@@ -80,6 +80,7 @@ write_text (Scene *scene, const char *text)
 {
   scene->gateway->ops->link_write (scene->gateway, scene->link, text,
                                    strlen (text));
+  test_host_settle (scene->test);
 }
 
 /* What the next request has to be, as "query|body". */
@@ -312,6 +313,16 @@ test_close (void)
   g_assert_cmpstr (scene.got->str, ==, "VER 1 MSNP12\r\n");
   g_assert_false (scene.closed);
   g_assert_cmpuint (test_host_n_timers (scene.test), ==, 0);
+  scene_end (&scene);
+
+  /* Between two polls, and the gateway goes at once. */
+  scene_start (&scene);
+  open_session (&scene);
+  scene.gateway->ops->link_write (scene.gateway, scene.link, "OUT\r\n", 5);
+  scene.gateway->ops->link_close (scene.gateway, scene.link);
+  expect (&scene, "SessionID=a.1|OUT\r\n");
+  msnp_gateway_free (g_steal_pointer (&scene.gateway));
+  g_assert_false (test_host_request (scene.test, scene.answered)->over);
   scene_end (&scene);
 
   /* Before it was open, or ever used. */

@@ -828,7 +828,9 @@ test_idle (void)
   msnp_session_close_talk (scene.session, "bob@example.com");
   g_assert_false (test_host_link (scene.test, 2)->closed);
   feed (&scene, 2, "ACK 3\r\n");
-  test_host_advance (scene.test, 6000);
+  test_host_advance (scene.test, 30000);
+  g_assert_false (test_host_link (scene.test, 2)->closed);
+  test_host_advance (scene.test, 40000);
   g_assert_true (test_host_link (scene.test, 2)->closed);
   test_host_expect (scene.test, "delivery id=1 *accepted*");
   scene_end (&scene);

@@ -155,7 +155,14 @@ make_url (const ImLink *link)
 static void on_answer (gpointer user, const ImHttpResponse *response,
                        const GError *error);
 
-/* Sends what waits, or asks what is new. */
+static void
+on_farewell (gpointer user, const ImHttpResponse *response,
+             const GError *error)
+{
+}
+
+/* Sends what waits, or asks what is new; the last words of a link that is
+ * closed need no answer. */
 static void
 request (ImLink *link)
 {
@@ -170,6 +177,7 @@ request (ImLink *link)
     .content_type = "application/x-msn-messenger",
     .max_body = MAX_ANSWER,
     .secret = TRUE,
+    .farewell = link->closing,
   };
   g_autoptr (GBytes) nothing = NULL;
 
@@ -184,6 +192,12 @@ request (ImLink *link)
   http.body = link->sent != NULL ? link->sent : nothing;
   /* A question what is new may go over the last one's connection. */
   http.repeatable = link->sent == NULL && link->id != NULL;
+  if (link->closing)
+    {
+      inner->ops->http_send (inner, &http, on_farewell, NULL);
+      kill_link (link);
+      return;
+    }
   link->http = inner->ops->http_send (inner, &http, on_answer, link);
 }
 
@@ -400,9 +414,10 @@ static void
 gateway_link_write (ImHost *host, ImLink *link, const void *data, gsize len)
 {
   g_byte_array_append (link->out, data, (guint) len);
-  /* While bytes wait to be handed over, the timer is theirs. */
+  /* What is written in one go leaves in one request. While bytes wait to be
+   * handed over, the timer is theirs. */
   if (link->http == NULL && link->in->len == 0 && !link->finished)
-    request (link);
+    set_timer (link, 0, on_poll);
 }
 
 static void

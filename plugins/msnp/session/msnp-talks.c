@@ -25,6 +25,10 @@
  * five minutes. */
 #define IDLE_MS (5 * 60 * 1000)
 
+/* The same, when the user has closed the conversation. What the other one
+ * just writes would be lost if we left at once. */
+#define CLOSED_MS (60 * 1000)
+
 /* How often watch () looks. */
 #define WATCH_MS 5000
 
@@ -534,7 +538,8 @@ is_idle (MsnpTalk *talk, MsnpSwitchboard *board, gint64 now)
   if (!msnp_switchboard_is_ready (board) ||
       msnp_outgoing_waits (talk->session, board))
     return FALSE;
-  return talk->unwanted || now - msnp_switchboard_last_ms (board) >= IDLE_MS;
+  return now - msnp_switchboard_last_ms (board) >=
+         (talk->unwanted ? CLOSED_MS : IDLE_MS);
 }
 
 static void
@@ -665,9 +670,7 @@ msnp_session_close_talk (MsnpSession *session, const char *who)
 
   if (talk == NULL)
     return;
-  /* What still waits is said first. */
   talk->unwanted = TRUE;
-  watch_boards (talk, msnp_talk_now (session));
 }
 
 guint
