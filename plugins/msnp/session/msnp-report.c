@@ -304,14 +304,15 @@ msnp_report_ask (MsnpSession *session, MsnpPerson *person)
 {
   ImEvent event = { .type = IM_EVENT_AUTH_REQUEST };
   g_autofree char *words = NULL;
+  g_autofree char *key = NULL;
 
   if (person->asked || !session->lists->asks ||
       session->state < MSNP_STATE_ONLINE ||
       !waits_for_us (session, person))
     return;
   person->asked = TRUE;
-  g_hash_table_steal_extended (session->lists->words, person->address, NULL,
-                               (gpointer *) &words);
+  g_hash_table_steal_extended (session->lists->words, person->address,
+                               (gpointer *) &key, (gpointer *) &words);
   event.auth.who = person->address;
   event.auth.reason = words;
   msnp_session_emit (session, &event);
