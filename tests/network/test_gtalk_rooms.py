@@ -401,6 +401,13 @@ def odd_words_are_just_words(s):
 
 
 @scene(settings=HOSTILE)
+def names_are_taken_once_though_said_twice(s):
+    mina, room = endure(s, "taken")
+    equal(mina.chat(room)["nick"], "mina_")
+    equal(len(lines(mina, "the end")), 1, "times in the room")
+
+
+@scene(settings=HOSTILE)
 def forgetful_rooms_are_entered_again(s):
     """What was said to one is said once more, and nobody notices."""
     mina, room = endure(s, "amnesia")

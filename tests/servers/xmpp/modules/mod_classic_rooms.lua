@@ -74,6 +74,12 @@ module:hook("presence/full", function (event)
 
   if stanza.attr.type ~= nil then
     return true;
+  elseif room:match("^taken@") and not us:match("_$") then
+    -- Google's server says so twice.
+    for _ = 1, 2 do
+      module:send(st.error_reply(stanza, "cancel", "conflict"));
+    end
+    return true;
   end
   arrives(room, "ann", to);
   if room:match("^crowd@") then
