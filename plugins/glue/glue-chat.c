@@ -24,6 +24,12 @@ is_own_name (GlueHost *glue, const char *who)
 /* Where rooms know us by a nickname of theirs, it hangs on the conversation. */
 #define NICK_KEY "classic-nick"
 
+/* Lines of before that came again, as history of the room. */
+#define LINES_KEY "classic-lines"
+
+/* Seconds by which our clock and a room's may differ for that. */
+#define CLOCK_SECONDS 60
+
 static gboolean
 is_us (GlueHost *glue, PurpleConversation *conv, const char *who)
 {
@@ -54,9 +60,20 @@ forget_nick (PurpleConversation *conv)
 }
 
 static void
+forget_old_lines (PurpleConversation *conv)
+{
+  GHashTable *lines = purple_conversation_get_data (conv, LINES_KEY);
+
+  if (lines != NULL)
+    g_hash_table_unref (lines);
+  purple_conversation_set_data (conv, LINES_KEY, NULL);
+}
+
+static void
 on_deleting (PurpleConversation *conv, gpointer data)
 {
   forget_nick (conv);
+  forget_old_lines (conv);
 }
 
 static void
@@ -105,8 +122,10 @@ glue_chat_on_joined (GlueHost *glue, const ImEvent *event)
   PurpleConversation *conv = serv_got_joined_chat (
       glue->gc, (int) event->chat.chat, event->chat.name);
 
-  if (conv != NULL && glue->gc != NULL)
-    set_nick (glue, conv, event->chat.nick);
+  if (conv == NULL || glue->gc == NULL)
+    return;
+  forget_old_lines (conv);
+  set_nick (glue, conv, event->chat.nick);
 }
 
 /* Returns: (nullable): why we are not in a room, as far as it is its doing */
@@ -311,15 +330,57 @@ glue_chat_on_members (GlueHost *glue, const ImEvent *event)
     remove_members (glue, conv, members);
 }
 
+/* Of our own lines libpurple keeps no name in the room. */
+static gboolean
+is_of (const PurpleConvMessage *line, const char *who, gboolean mine)
+{
+  return mine ? (line->flags & PURPLE_MESSAGE_SEND) != 0
+              : g_strcmp0 (line->who, who) == 0;
+}
+
+/* A window outlives connections, and rooms tell again what is in it already.
+ * Each line of it stands for one that comes. */
+static gboolean
+is_in_window (PurpleConversation *conv, const ImEventChatMessage *message,
+              const char *html)
+{
+  gint64 when = message->time;
+  GHashTable *used = purple_conversation_get_data (conv, LINES_KEY);
+
+  for (GList *l = purple_conversation_get_message_history (conv); l != NULL;
+       l = l->next)
+    {
+      const PurpleConvMessage *line = l->data;
+
+      if (line->when < when - CLOCK_SECONDS ||
+          line->when > when + CLOCK_SECONDS ||
+          !is_of (line, message->from, message->mine) ||
+          g_strcmp0 (line->what, html) != 0 ||
+          (used != NULL && g_hash_table_contains (used, line)))
+        continue;
+      if (used == NULL)
+        {
+          used = g_hash_table_new (NULL, NULL);
+          purple_conversation_set_data (conv, LINES_KEY, used);
+        }
+      g_hash_table_add (used, (gpointer) line);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 void
 glue_chat_on_message (GlueHost *glue, const ImEvent *event)
 {
   const ImEventChatMessage *message = &event->chat_message;
+  PurpleConversation *conv = find_chat (glue, message->chat);
+  const char *who = member_name (glue, conv, message->from);
   g_autofree char *html = glue_markup_print (message->text);
 
-  serv_got_chat_in (glue->gc, (int) message->chat,
-                    member_name (glue, find_chat (glue, message->chat),
-                                 message->from),
+  if (message->time != 0 && conv != NULL &&
+      is_in_window (conv, message, html))
+    return;
+  serv_got_chat_in (glue->gc, (int) message->chat, who,
                     message->whisper ? PURPLE_MESSAGE_WHISPER : 0, html,
                     message->time != 0 ? (time_t) message->time : time (NULL));
 }

@@ -187,6 +187,27 @@ def history_comes_once(s):
 
 
 @scene
+def windows_that_were_open_get_what_is_new(s):
+    """Signed on again, one finds the window with what was said before in it:
+    the room's history adds what came meanwhile, the same words too."""
+    mina, tomas = both(s)
+    mina.chat_say(ROOM, "one")
+    said(mina, "mina", "one")
+    tomas.chat_say(ADDRESS, "yes")
+    said(mina, "tomas", "yes")
+    mina.sign_off()
+    tomas.chat_say(ADDRESS, "yes")
+    tomas.chat_say(ADDRESS, "two")
+    said(tomas, "tomas", "two", ADDRESS)
+    mina.sign_on()
+    mina.chat_join(ROOM)
+    said(mina, "tomas", "two")
+    counts = [len([e for e in lines(mina, text) if e["account"] == "mina"])
+              for text in ("one", "yes", "two")]
+    equal(counts, [1, 2, 1], "lines")
+
+
+@scene
 def whispers(s):
     mina, tomas = both(s)
     mina.chat_command(ROOM, "msg tomas psst")
