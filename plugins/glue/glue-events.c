@@ -162,6 +162,9 @@ print_message (const ImEventMessage *message)
     heading = _("Message from a web page:");
   else if (message->flags & IM_MESSAGE_MAIL)
     heading = _("Message sent as e-mail:");
+  if (message->flags & IM_MESSAGE_CORRECTION)
+    /* Translators: a message that takes the place of the one before. */
+    return g_strdup_printf (_("Correction: %s"), html);
   return heading != NULL ? g_strdup_printf ("%s<br>%s", heading, html)
                          : g_steal_pointer (&html);
 }
@@ -330,6 +333,7 @@ on_delivery (GlueHost *glue, const ImEvent *event)
       break;
     case IM_DELIVERY_SENT:
     case IM_DELIVERY_ACCEPTED:
+    case IM_DELIVERY_DELIVERED:
       message_waits_no_more (glue, delivery->id);
       break;
     case IM_DELIVERY_FAILED:

@@ -105,6 +105,7 @@ typedef enum
   IM_MESSAGE_MAIL = 1 << 5,      /* was sent as e-mail */
   IM_MESSAGE_OWN = 1 << 6,       /* we wrote it, at another place; from is
                                     then to whom */
+  IM_MESSAGE_CORRECTION = 1 << 7, /* takes the place of an earlier one */
 } ImMessageFlags;
 
 /**
@@ -142,6 +143,7 @@ typedef enum
   IM_DELIVERY_ACCEPTED,   /* the server has it */
   IM_DELIVERY_FAILED,     /* see reason; it will not arrive */
   IM_DELIVERY_UNKNOWN,    /* the link broke before an answer */
+  IM_DELIVERY_DELIVERED,  /* arrived at the recipient's client */
 } ImDelivery;
 
 typedef enum

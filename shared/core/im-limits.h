@@ -152,6 +152,22 @@
 /* Features of an XMPP entity that are looked at. */
 #define IM_MAX_FEATURES 512
 
+/* Kinds of XMPP clients whose abilities are remembered: more than anybody's
+ * friends use. */
+#define IM_MAX_CAPS 512
+
+/* The archive of an XMPP account: messages of one page, pages read at one
+ * sign-on (more was missed than anybody reads), and messages that are kept in
+ * mind so that none is shown twice. */
+#define IM_ARCHIVE_PAGE 50
+#define IM_MAX_ARCHIVE_PAGES 40
+#define IM_MAX_ARCHIVE_SEEN 4096
+
+/* A picture in a vCard or a profile: its base64 must fit into a stanza servers
+ * take. */
+#define IM_MAX_XMPP_ICON (150 * 1024)
+#define IM_MAX_OWN_XMPP_ICON (64 * 1024)
+
 /* Seconds after which an IQ is not waited for any more. */
 #define IM_IQ_SECONDS 60
 

@@ -272,6 +272,7 @@ static const char *const delivery_names[] = {
   [IM_DELIVERY_ACCEPTED] = "accepted",
   [IM_DELIVERY_FAILED] = "failed",
   [IM_DELIVERY_UNKNOWN] = "unknown",
+  [IM_DELIVERY_DELIVERED] = "delivered",
 };
 
 static const char *const undelivered_names[] = {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "gtalk-caps.h"
 #include "gtalk-disco.h"
 #include "gtalk-errors.h"
 #include "gtalk-parts.h"
@@ -40,17 +41,29 @@ typedef struct
 } Pending;
 
 /**
+ * Said:
+ * @first: id of the last message of somebody
+ * @last: id of what last took its place, or the same
+ */
+typedef struct
+{
+  char *first;
+  char *last;
+} Said;
+
+/**
  * GtalkMessages:
  * @pending: (element-type Pending): messages that may still fail, oldest first
  * @last_number: the last number given to one
- * @threads: (element-type utf8 utf8): bare address to the place a
+ * @places: (element-type utf8 utf8): bare address to the place a
  *   conversation is with
- */
+ * @last_from: (element-type utf8 Said): what bare addresses said last */
 struct _GtalkMessages
 {
   GQueue pending;
   guint last_number;
   GHashTable *places;
+  GHashTable *last_from;
 };
 
 static void
@@ -62,6 +75,16 @@ pending_free (gpointer data)
   g_free (pending->to);
   im_text_free (pending->text);
   g_free (pending);
+}
+
+static void
+said_free (gpointer data)
+{
+  Said *said = data;
+
+  g_free (said->first);
+  g_free (said->last);
+  g_free (said);
 }
 
 /* --- deliveries ------------------------------------------------------------------ */
@@ -145,6 +168,29 @@ bounced (GtalkSession *session, const XmlNode *stanza)
   pending_free (pending);
 }
 
+/* It arrived. Only whom it was sent to can know that. */
+static void
+received_receipt (GtalkSession *session, const char *id, const char *from)
+{
+  GList *link = find_pending (session, id);
+  Pending *pending = link != NULL ? link->data : NULL;
+  g_autofree char *bare = NULL;
+  g_autofree char *to = NULL;
+
+  if (pending == NULL)
+    return;
+  bare = xmpp_jid_dup_bare (from);
+  to = xmpp_jid_dup_bare (pending->to);
+  if (strcmp (bare, to) != 0)
+    return;
+  g_queue_unlink (&session->messages->pending, link);
+  accept (session, pending);
+  im_host_debug (session->host, "gtalk: %s arrived at their client", id);
+  tell_delivery (session, pending, IM_DELIVERY_DELIVERED,
+                 IM_UNDELIVERED_NONE);
+  g_list_free_full (link, pending_free);
+}
+
 static void
 remember (GtalkSession *session, Pending *pending)
 {
@@ -177,6 +223,17 @@ open_message (GtalkSession *session, XmppWriter *w, const char *to,
   xmpp_attr (w, "to", to);
   xmpp_attr (w, "type", "chat");
   xmpp_attr (w, "id", id);
+}
+
+/* Who sees us online anyway learns nothing from being asked. A place that is
+ * named has to know the question; somebody who is not there answers later, or
+ * never. */
+static gboolean
+wants_receipt (GtalkSession *session, const char *address)
+{
+  return *xmpp_jid_resource (address) != '\0'
+             ? (gtalk_caps_of (session, address) & GTALK_CAN_RECEIPTS) != 0
+             : gtalk_roster_has (session, address, NULL);
 }
 
 static void
@@ -219,6 +276,8 @@ gtalk_session_send_message (GtalkSession *session, const char *to,
   xmpp_leaf (&w, "active", NS_STATES, NULL);
   if (gtalk_rooms_window (session, to, TRUE))
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
+  if (wants_receipt (session, address))
+    xmpp_leaf (&w, "request", NS_RECEIPTS, NULL);
   xmpp_close (&w);
   remember (session, pending);
   gtalk_session_send_tagged (session, &w, pending->number);
@@ -327,8 +386,7 @@ acknowledge (GtalkSession *session, const XmlNode *stanza, const char *from,
       !gtalk_roster_has (session, who, &seen) ||
       !(seen & GTALK_SEEN_BY_THEM))
     return;
-  xmpp_open (&w, "message", NULL);
-  xmpp_attr (&w, "to", from);
+  open_message (session, &w, from, NULL);
   xmpp_open (&w, "received", NS_RECEIPTS);
   xmpp_attr (&w, "id", id);
   xmpp_close (&w);
@@ -357,24 +415,88 @@ tell_text (GtalkSession *session, const char *who, const char *body,
   gtalk_session_emit (session, &event);
 }
 
+/* From now on what is said to @who goes to the place @full. */
 static void
-receive (GtalkSession *session, const XmlNode *stanza, const char *from)
+settle_at (GtalkSession *session, const char *who, const char *full)
+{
+  GHashTable *places = session->messages->places;
+
+  if (g_hash_table_size (places) >= IM_MAX_BUDDIES)
+    g_hash_table_remove_all (places);
+  g_hash_table_replace (places, g_strdup (who), g_strdup (full));
+  gtalk_caps_want (session, full);
+}
+
+/* What takes the place of a message must come from whom that came from, and
+ * only the last one is in front of the reader. Remembers what was said.
+ * Returns: whether @stanza is a correction */
+static gboolean
+read_correction (GtalkSession *session, const XmlNode *stanza,
+                 const char *who)
+{
+  GHashTable *table = session->messages->last_from;
+  const char *id = xml_node_attribute (stanza, "id");
+  const char *replaced = xml_node_attribute (
+      xml_node_first_ns (stanza, NS_CORRECT, "replace"), "id");
+  Said *said = g_hash_table_lookup (table, who);
+
+  if (id == NULL)
+    return FALSE;
+  if (replaced != NULL && said != NULL &&
+      (strcmp (replaced, said->first) == 0 ||
+       strcmp (replaced, said->last) == 0))
+    {
+      g_free (said->last);
+      said->last = g_strdup (id);
+      return TRUE;
+    }
+  if (g_hash_table_size (table) >= IM_MAX_BUDDIES)
+    g_hash_table_remove_all (table);
+  said = g_new (Said, 1);
+  said->first = g_strdup (id);
+  said->last = g_strdup (id);
+  g_hash_table_replace (table, g_strdup (who), said);
+  return FALSE;
+}
+
+static void
+show (GtalkSession *session, const XmlNode *stanza, const char *who,
+      gint64 when, gboolean own)
+{
+  ImMessageFlags flags = own ? IM_MESSAGE_OWN : 0;
+
+  /* Our own server vouches for what we said ourselves. */
+  if (own ? xml_node_exists (
+                xml_node_first_ns (stanza, NS_CORRECT, "replace"))
+          : read_correction (session, stanza, who))
+    flags |= IM_MESSAGE_CORRECTION;
+  tell_text (session, who, xml_node_child_text (stanza, "body"), when, flags);
+}
+
+/* @copied: it went to another place of ours, which answers for itself. */
+static void
+receive (GtalkSession *session, const XmlNode *stanza, const char *from,
+         gboolean copied)
 {
   g_autofree char *who = xmpp_jid_dup_bare (from);
   const char *body = xml_node_child_text (stanza, "body");
+  const char *receipt = xml_node_attribute (
+      xml_node_first_ns (stanza, NS_RECEIPTS, "received"), "id");
   gint64 when = read_delay (stanza);
   ImEvent event = { .type = IM_EVENT_ATTENTION, .attention = { who } };
 
   if (xml_node_exists (xml_node_first_ns (stanza, NS_ATTENTION, "attention")) &&
       when == 0)
     gtalk_session_emit (session, &event);
+  if (receipt != NULL)
+    received_receipt (session, receipt, from);
   if (*body != '\0')
     {
-      if (when == 0 && *xmpp_jid_resource (from) != '\0')
-        g_hash_table_replace (session->messages->places, g_strdup (who),
-                              g_strdup (from));
-      tell_text (session, who, body, when, 0);
-      acknowledge (session, stanza, from, who);
+      if (when == 0 && !copied && *xmpp_jid_resource (from) != '\0')
+        settle_at (session, who, from);
+      show (session, stanza, who, when, FALSE);
+      if (!copied)
+        acknowledge (session, stanza, from, who);
     }
   if (when == 0)
     read_state (session, stanza, who);
@@ -407,11 +529,10 @@ carbon (GtalkSession *session, const XmlNode *stanza)
     {
       g_autofree char *who = xmpp_jid_dup_bare (other);
 
-      tell_text (session, who, xml_node_child_text (inner, "body"), 0,
-                 IM_MESSAGE_OWN);
+      show (session, inner, who, 0, TRUE);
     }
   else
-    receive (session, inner, other);
+    receive (session, inner, other, TRUE);
   return TRUE;
 }
 
@@ -429,7 +550,7 @@ message (GtalkSession *session, const XmlNode *stanza)
     return FALSE;
   else
     receive (session, stanza,
-             from != NULL ? from : gtalk_session_domain (session));
+             from != NULL ? from : gtalk_session_domain (session), FALSE);
   return TRUE;
 }
 
@@ -447,6 +568,8 @@ init (GtalkSession *session)
   session->messages = g_new0 (GtalkMessages, 1);
   session->messages->places =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  session->messages->last_from =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, said_free);
 }
 
 static void
@@ -456,6 +579,7 @@ clear (GtalkSession *session)
     return;
   g_queue_clear_full (&session->messages->pending, pending_free);
   g_hash_table_unref (session->messages->places);
+  g_hash_table_unref (session->messages->last_from);
   g_clear_pointer (&session->messages, g_free);
 }
 

@@ -34,6 +34,7 @@ typedef struct
 } GtalkPart;
 
 extern const GtalkPart gtalk_disco_part;
+extern const GtalkPart gtalk_caps_part;
 extern const GtalkPart gtalk_roster_part;
 extern const GtalkPart gtalk_presence_part;
 extern const GtalkPart gtalk_messages_part;

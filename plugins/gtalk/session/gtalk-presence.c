@@ -9,6 +9,10 @@
 
 #define NS_IDLE "urn:xmpp:idle:1"
 #define NS_LAST "jabber:iq:last"
+#define NS_CAPS "http://jabber.org/protocol/caps"
+
+/* A hash is SHA-1 in base64. */
+#define HASH_LENGTH 28
 
 /**
  * Place:
@@ -17,6 +21,8 @@
  * @status: how they are there
  * @text: (nullable): what they say about it
  * @idle_since: unix time, or 0
+ * @caps: (nullable): the hash of what the client there can do
+ * @node: (nullable): its maker
  */
 typedef struct
 {
@@ -25,6 +31,8 @@ typedef struct
   ImStatus status;
   char *text;
   gint64 idle_since;
+  char *caps;
+  char *node;
 } Place;
 
 /**
@@ -46,6 +54,8 @@ place_free (gpointer data)
 
   g_free (place->full);
   g_free (place->text);
+  g_free (place->caps);
+  g_free (place->node);
   g_free (place);
 }
 
@@ -146,6 +156,20 @@ find_place (GPtrArray *places, const char *full)
   return NULL;
 }
 
+const char *
+gtalk_presence_caps (const GtalkSession *session, const char *full,
+                     const char **ret_node)
+{
+  g_autofree char *bare = xmpp_jid_dup_bare (full);
+  GPtrArray *places = g_hash_table_lookup (session->presence->people, bare);
+  const Place *place = places != NULL ? find_place (places, full) : NULL;
+
+  if (place == NULL)
+    return NULL;
+  *ret_node = place->node;
+  return place->caps;
+}
+
 /* Returns: (nullable): the place, which is new if need be; %NULL if they have
  * too many */
 static Place *
@@ -185,6 +209,25 @@ read_idle (GtalkSession *session, const XmlNode *stanza)
          (gint64) MIN (g_ascii_strtoull (seconds, NULL, 10), G_MAXINT32);
 }
 
+/* Other hashes, and what clients of Google's had instead of one, say nothing
+ * that could be verified. */
+static void
+read_caps (Place *place, const XmlNode *stanza)
+{
+  const XmlNode *caps = xml_node_first_ns (stanza, NS_CAPS, "c");
+  const char *ver = xml_node_attribute (caps, "ver");
+  const char *node = xml_node_attribute (caps, "node");
+
+  g_clear_pointer (&place->caps, g_free);
+  g_clear_pointer (&place->node, g_free);
+  if (ver == NULL || strlen (ver) != HASH_LENGTH ||
+      strpbrk (ver, " \n") != NULL || node == NULL ||
+      g_strcmp0 (xml_node_attribute (caps, "hash"), "sha-1") != 0)
+    return;
+  place->caps = g_strdup (ver);
+  place->node = g_strdup (node);
+}
+
 static void
 arrived (GtalkSession *session, const XmppJid *jid, const XmlNode *stanza)
 {
@@ -200,6 +243,7 @@ arrived (GtalkSession *session, const XmppJid *jid, const XmlNode *stanza)
   g_free (place->text);
   place->text = im_charset_tidy (xml_node_child_text (stanza, "status"));
   place->idle_since = read_idle (session, stanza);
+  read_caps (place, stanza);
   tell (session, jid->bare);
 }
 

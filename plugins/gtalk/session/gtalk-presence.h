@@ -8,5 +8,17 @@
  * (a bare address) that is most likely to have somebody in front of it */
 const char *gtalk_presence_best (const GtalkSession *session, const char *who);
 
+/**
+ * gtalk_presence_caps:
+ * @session: a session
+ * @full: the full address of a place
+ * @ret_node: (out): who made the client there, a URL
+ *
+ * Returns: (transfer none) (nullable): the hash of what that client can do,
+ *   if it shows one of the kind everybody has
+ */
+const char *gtalk_presence_caps (const GtalkSession *session,
+                                 const char *full, const char **ret_node);
+
 /** Sends our presence anew. */
 void gtalk_presence_send (GtalkSession *session);

@@ -9,7 +9,8 @@
  *   gtalk-negotiate.c  features, TLS, SASL, bind: the ladder
  *   gtalk-token.c      X-GOOGLE-TOKEN and X-OAUTH2 over HTTPS
  *   gtalk-resume.c     stream management: what is not acknowledged yet
- *   gtalk-disco.c      what server, places and we ourselves can do
+ *   gtalk-disco.c      what the server and we ourselves can do
+ *   gtalk-caps.c       what other people's clients can do
  *   gtalk-roster.c     the list, its groups and subscriptions
  *   gtalk-presence.c   who is how, where; our own status
  *   gtalk-google.c     shared status, off the record, settings, mail
@@ -65,6 +66,7 @@ typedef struct _GtalkNegotiation GtalkNegotiation;
 typedef struct _GtalkToken GtalkToken;
 typedef struct _GtalkResume GtalkResume;
 typedef struct _GtalkDisco GtalkDisco;
+typedef struct _GtalkCaps GtalkCaps;
 typedef struct _GtalkRoster GtalkRoster;
 typedef struct _GtalkPresence GtalkPresence;
 typedef struct _GtalkGoogle GtalkGoogle;
@@ -90,6 +92,7 @@ struct _GtalkSession
   GtalkToken *token;
   GtalkResume *resume;
   GtalkDisco *disco;
+  GtalkCaps *caps;
   GtalkRoster *roster;
   GtalkPresence *presence;
   GtalkGoogle *google;

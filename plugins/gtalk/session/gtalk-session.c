@@ -22,6 +22,7 @@ static const GtalkPart *const parts[] = {
   &gtalk_disco_part,
   &gtalk_bookmarks_part,
   &gtalk_blocking_part,
+  &gtalk_caps_part,
   &gtalk_messages_part,
 };
 

@@ -1,0 +1,164 @@
+"""What becomes of messages on Google Talk: receipts, corrections, what was
+said while one was away. Against a private Prosody, with peers who lie."""
+
+import re
+
+from gtalk_scene import SECRET, scene
+from tap import equal, main
+from xmpp.peer import PLAIN, Peer
+
+RECEIPTS = "urn:xmpp:receipts"
+CORRECT = "urn:xmpp:message-correct:0"
+CAPS = "http://jabber.org/protocol/caps"
+DISCO = "http://jabber.org/protocol/disco#info"
+# A client that can give receipts and hardly anything else, and its hash.
+INFO = (f"<query xmlns='{DISCO}'>"
+        "<identity category='client' type='pc' name='peer'/>"
+        f"<feature var='{DISCO}'/><feature var='{RECEIPTS}'/></query>")
+HASH = "sv8qzBsoo/Adua/596gclRIfGZk="
+
+
+def play(function=None, **options):
+    return scene(function, settings=PLAIN, **options)
+
+
+def body(text):
+    return f"<body>{text}</body>"
+
+
+def peer(s, name, **options):
+    one = Peer(s.server, name, SECRET, **options)
+    s.t.at_end(one.close)
+    return one
+
+
+def line(account, **expected):
+    return account.wait("line", flags=lambda f: "recv" in f, **expected)
+
+
+def arrived(s):
+    return s.client.debug_log().count("arrived at their client")
+
+
+def know(s, mina, one):
+    """Both see each other."""
+    mina.buddy_add(one.address, "Friends")
+    one.wait("type='subscribe'|subscribe")
+    here = s.address("mina")
+    one.send(f"<presence to='{here}' type='subscribed'/>"
+             f"<presence to='{here}' type='subscribe'/>")
+    mina.wait("buddy-on", who=one.address)
+
+
+@play(names=("mina", "tomas", "eve"))
+def receipts_are_asked_of_friends(s):
+    """... and only the one who was asked can give one."""
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    eve = peer(s, "eve")
+    mina.im(eve.address, "to a stranger")
+    equal("<request" in eve.wait("<message.*?</message>")[0], False)
+    know(s, mina, tomas)
+    mina.im(tomas.address, "to a friend")
+    stanza = tomas.wait("<message.*?to a friend.*?</message>")[0]
+    assert RECEIPTS in stanza, stanza
+    number = re.search(r" id=['\"](.*?)['\"]", stanza)[1]
+    receipt = (f"<message to='{s.address('mina')}' type='chat'>%s"
+               f"<received xmlns='{RECEIPTS}' id='{number}'/></message>")
+    eve.send(receipt % body("forged"))
+    line(mina, html="forged")
+    equal(arrived(s), 0, "receipts of others")
+    tomas.send(receipt % body("mine"))
+    line(mina, html="mine")
+    equal(arrived(s), 1, "receipts")
+    tomas.send(receipt % body("again"))
+    line(mina, html="again")
+    equal(arrived(s), 1, "receipts")
+
+
+@play
+def corrections_are_marked(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    message = (f"<message to='{s.address('mina')}' type='chat' id='%s'>%s"
+               "</message>")
+    replace = f"<replace xmlns='{CORRECT}' id='%s'/>"
+    tomas.send(message % ("a", body("helo")))
+    tomas.send(message % ("b", body("hello") + replace % "a"))
+    tomas.send(message % ("c", body("Hello!") + replace % "a"))
+    tomas.send(message % ("d", body("more")))
+    tomas.send(message % ("e", body("of old") + replace % "a"))
+    for text in ("helo", "Correction: hello", "Correction: Hello!", "more",
+                 "of old"):
+        equal(line(mina)["html"], text)
+
+
+@play(names=("mina", "tomas", "eve"))
+def corrections_of_others_are_none(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    eve = peer(s, "eve")
+    message = (f"<message to='{s.address('mina')}' type='chat' id='%s'>%s"
+               "</message>")
+    tomas.send(message % ("a", body("I owe you 5")))
+    line(mina, html="I owe you 5")
+    eve.send(message % ("b", body("I owe you 500") +
+                        f"<replace xmlns='{CORRECT}' id='a'/>"))
+    equal(line(mina, who=eve.address)["html"], "I owe you 500")
+
+
+def with_caps(s, ver=HASH):
+    """Somebody who shows a hash of what they can do."""
+    one = peer(s, "tomas", presence=None)
+    one.answer(DISCO, INFO)
+    one.send(f"<presence><c xmlns='{CAPS}' hash='sha-1' node='https://peer' "
+             f"ver='{ver}'/></presence>")
+    return one
+
+
+def asked_at_a_place(s, mina, tomas):
+    """Whether a receipt is asked of the place a conversation is with."""
+    tomas.send(f"<message to='{s.address('mina')}' type='chat'>"
+               f"{body('from here')}</message>")
+    line(mina, html="from here")
+    mina.im(tomas.address, "to there")
+    stanza = tomas.wait("<message.*?to there.*?</message>")[0]
+    assert tomas.full in stanza, stanza
+    return RECEIPTS in stanza
+
+
+@play
+def receipts_are_asked_of_places_that_can(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = with_caps(s)
+    know(s, mina, tomas)
+    asked_at_a_place(s, mina, tomas)
+    tomas.wait(f"answered to='{s.address('mina')}/", anywhere=True)
+    # Known by now, and to every later session.
+    assert asked_at_a_place(s, mina, tomas)
+    mina.sign_off()
+    mina.sign_on()
+    mina.wait("buddy-on", who=tomas.address)
+    before = tomas.heard.count(DISCO)
+    assert asked_at_a_place(s, mina, tomas)
+    equal(tomas.heard.count(DISCO), before, "questions")
+
+
+@play
+def abilities_that_are_lies_count_for_nothing(s):
+    """The hash of something else would let one speak for all who have it."""
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = with_caps(s, HASH.replace("s", "t", 1))
+    know(s, mina, tomas)
+    asked_at_a_place(s, mina, tomas)
+    tomas.wait(f"answered to='{s.address('mina')}/", anywhere=True)
+    equal(asked_at_a_place(s, mina, tomas), False)
+
+
+if __name__ == "__main__":
+    main()
