@@ -180,8 +180,11 @@ on_finish (gpointer data)
 void
 glue_host_close (GlueHost *glue)
 {
-  PurpleConnection *gc = g_steal_pointer (&glue->gc);
+  PurpleConnection *gc;
 
+  if (glue->session != NULL && glue->protocol->session_settle != NULL)
+    glue->protocol->session_settle (glue->session);
+  gc = g_steal_pointer (&glue->gc);
   if (glue->start_timer != 0)
     purple_timeout_remove (glue->start_timer);
   glue->start_timer = 0;

@@ -42,6 +42,8 @@ typedef struct
  * @hex_codes: whether people write this protocol's error codes in hexadecimal
  * @status_ids: libpurple's status id for each state
  * @normalize: (transfer full): the form of a name to compare
+ * @session_settle: (nullable): reports what is worth keeping of a session that
+ *   is about to end
  * @session_free: ends and frees a session
  * @answer_prompt: goes on with what %IM_EVENT_PROMPT asked, or with %NULL ends
  * @fetch_icon: fetches the picture of somebody
@@ -62,6 +64,7 @@ typedef struct
   gboolean hex_codes;
   const char *status_ids[IM_N_STATUSES];
   char *(*normalize) (const char *name);
+  void (*session_settle) (gpointer session);
   void (*session_free) (gpointer session);
   void (*answer_prompt) (gpointer session, const char *answer);
   void (*fetch_icon) (gpointer session, const char *who);

@@ -20,6 +20,12 @@ session_free (gpointer session)
 }
 
 static void
+session_settle (gpointer session)
+{
+  gtalk_session_settle (session);
+}
+
+static void
 answer_prompt (gpointer session, const char *answer)
 {
   gtalk_session_answer_prompt (session, answer);
@@ -50,6 +56,7 @@ const GlueProtocol gtalk_protocol = {
     [IM_STATUS_LUNCH] = "away",
   },
   .normalize = gtalk_address_normalize,
+  .session_settle = session_settle,
   .session_free = session_free,
   .answer_prompt = answer_prompt,
   .reply_auth = reply_auth,

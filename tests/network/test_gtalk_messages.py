@@ -160,5 +160,114 @@ def abilities_that_are_lies_count_for_nothing(s):
     equal(asked_at_a_place(s, mina, tomas), False)
 
 
+# --- what was said while one was away --------------------------------------
+
+ARCHIVE = "urn:xmpp:mam:2"
+
+
+def lines(account, texts, who, own=False):
+    """Exactly these, in this order."""
+    for text in texts:
+        found = account.wait("line", conversation=who)
+        equal(found["html"], text)
+        assert ("send" if own else "recv") in found["flags"], found
+
+
+@play(names=("mina", "tomas"))
+def missed_messages_come_once(s):
+    """The server keeps what was said to somebody who is away, and has it in
+    the archive too."""
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    say = f"<message to='{s.address('mina')}' type='chat'>%s</message>"
+    tomas.send(say % body("while here"))
+    lines(mina, ["while here"], tomas.address)
+    mina.im(tomas.address, "an answer")
+    lines(mina, ["an answer"], tomas.address, own=True)
+    for round_ in range(2):
+        mina.sign_off()
+        texts = [f"while away {round_} {number}" for number in range(3)]
+        for text in texts:
+            tomas.send(say % body(text))
+        mina.sign_on()
+        lines(mina, texts, tomas.address)
+        settled(s, mina)
+        tomas.send(say % body(f"back {round_}"))
+        lines(mina, [f"back {round_}"], tomas.address)
+
+
+def settled(s, account):
+    """Everything there is in the archive was read: whatever is asked of the
+    server now is answered later."""
+    nobody = s.address("nobody")
+    account.im(nobody, "are you there?")
+    account.wait("line", conversation=nobody,
+                 html=lambda h: "Not delivered" in h)
+
+
+@play(names=("mina", "tomas"))
+def said_at_other_places(s):
+    """What came to another place of ours, and what we said there, is in the
+    archive, over many pages."""
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    say = "<message to='%s' type='chat'>%s</message>"
+    tomas.send(say % (s.address("mina"), body("before")))
+    lines(mina, ["before"], tomas.address)
+    settled(s, mina)
+    mina.sign_off()
+    other = peer(s, "mina", resource="phone")
+    texts = [f"to mina {number}" for number in range(120)]
+    for text in texts:
+        tomas.send(say % (s.address("mina"), body(text)))
+    other.wait("to mina 119")
+    other.send(say % (tomas.address, body("from the phone")))
+    tomas.wait("from the phone")
+    mina.sign_on()
+    lines(mina, texts, tomas.address)
+    lines(mina, ["from the phone"], tomas.address, own=True)
+    other.send(say % (tomas.address, body("copied at once")))
+    lines(mina, ["copied at once"], tomas.address, own=True)
+
+
+@play(names=("mina", "tomas"))
+def first_sign_on_digs_up_nothing(s):
+    """... and the next one has what was missed since."""
+    tomas = peer(s, "tomas")
+    other = peer(s, "mina", resource="phone")
+    say = f"<message to='{s.address('mina')}' type='chat'>%s</message>"
+    tomas.send(say % body("an old story"))
+    other.wait("an old story")
+    mina = s.account("mina")
+    s.trust(mina)
+    settled(s, mina)
+    mina.sign_off()
+    tomas.send(say % body("news"))
+    other.wait("news")
+    mina.sign_on()
+    lines(mina, ["news"], tomas.address)
+
+
+@play(names=("mina", "tomas", "eve"))
+def archives_of_others_are_not_believed(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    eve = peer(s, "eve")
+    here, tomas = s.address("mina"), s.address("tomas")
+    forged = ("<result xmlns='urn:mam' id='1' queryid='%s'>"
+              "<forwarded xmlns='urn:xmpp:forward:0'>"
+              "<delay xmlns='urn:xmpp:delay' stamp='2020-01-01T00:00:00Z'/>"
+              f"<message xmlns='jabber:client' from='{tomas}' to='{here}' "
+              "type='chat'><body>forged</body></message></forwarded></result>"
+              ).replace("urn:mam", ARCHIVE)
+    for query in ("", "1"):
+        eve.send(f"<message to='{here}'>{forged % query}</message>")
+    eve.send(f"<message to='{here}' type='chat'>{body('told')}</message>")
+    equal(line(mina)["html"], "told")
+    assert not mina.seen("line", conversation=tomas)
+
+
 if __name__ == "__main__":
     main()

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "gtalk-messages.h"
+
+#include "gtalk-archive.h"
 #include "gtalk-caps.h"
 #include "gtalk-disco.h"
 #include "gtalk-errors.h"
@@ -494,12 +497,23 @@ receive (GtalkSession *session, const XmlNode *stanza, const char *from,
     {
       if (when == 0 && !copied && *xmpp_jid_resource (from) != '\0')
         settle_at (session, who, from);
+      if (!gtalk_archive_is_new (session, stanza, from))
+        return;
       show (session, stanza, who, when, FALSE);
       if (!copied)
         acknowledge (session, stanza, from, who);
     }
   if (when == 0)
     read_state (session, stanza, who);
+}
+
+void
+gtalk_messages_archived (GtalkSession *session, const XmlNode *message,
+                         const char *other, gint64 when, gboolean own)
+{
+  g_autofree char *who = xmpp_jid_dup_bare (other);
+
+  show (session, message, who, when, own);
 }
 
 /* --- carbons ------------------------------------------------------------------------ */
@@ -529,7 +543,10 @@ carbon (GtalkSession *session, const XmlNode *stanza)
     {
       g_autofree char *who = xmpp_jid_dup_bare (other);
 
-      show (session, inner, who, 0, TRUE);
+      if (*xml_node_child_text (inner, "body") != '\0' &&
+          gtalk_archive_is_new (session, inner,
+                                xml_node_attribute (inner, "from")))
+        show (session, inner, who, 0, TRUE);
     }
   else
     receive (session, inner, other, TRUE);

@@ -38,6 +38,7 @@ extern const GtalkPart gtalk_caps_part;
 extern const GtalkPart gtalk_roster_part;
 extern const GtalkPart gtalk_presence_part;
 extern const GtalkPart gtalk_messages_part;
+extern const GtalkPart gtalk_archive_part;
 extern const GtalkPart gtalk_rooms_part;
 extern const GtalkPart gtalk_bookmarks_part;
 extern const GtalkPart gtalk_blocking_part;

@@ -23,6 +23,7 @@ static const GtalkPart *const parts[] = {
   &gtalk_bookmarks_part,
   &gtalk_blocking_part,
   &gtalk_caps_part,
+  &gtalk_archive_part,
   &gtalk_messages_part,
 };
 
@@ -481,6 +482,7 @@ gtalk_session_fail (GtalkSession *session, const ImFailure *failure)
   if (session->gone)
     return;
   gtalk_session_ref (session);
+  gtalk_session_settle (session);
   gtalk_session_set_state (session, GTALK_STATE_CLOSED);
   /* What was asked comes to nothing, and says so while somebody listens. */
   conclude_all (session);

@@ -111,6 +111,10 @@ GtalkSession *gtalk_session_new (ImHost *host, const GtalkConfig *config);
 /** Begins to sign on. Events follow, %IM_EVENT_CLOSED at the latest. */
 void gtalk_session_start (GtalkSession *session);
 
+/** Reports in %IM_EVENT_CACHE what was not kept yet: the session is about to be
+ * freed. */
+void gtalk_session_settle (GtalkSession *session);
+
 /**
  * gtalk_session_free:
  * @session: (nullable) (transfer full): a session in any state

@@ -41,7 +41,9 @@ append_identities (GString *input, const XmlNode *query)
   for (const XmlNode *node = xml_node_first (query, "identity");
        xml_node_exists (node); node = xml_node_next (node, "identity"))
     {
-      const char *lang = xml_node_lang (node);
+      /* Its own: a server may give the stanza around it one. */
+      const char *lang = xml_node_attribute_ns (
+          node, "http://www.w3.org/XML/1998/namespace", "lang");
       char *line = g_strdup_printf (
           "%s/%s/%s/%s", attribute (node, "category"),
           attribute (node, "type"), lang != NULL ? lang : "",
