@@ -233,6 +233,29 @@ def said_at_other_places(s):
 
 
 @play(names=("mina", "tomas"))
+def what_was_stored_hides_nothing(s):
+    """What the server delivers at sign-on is newer than what was said at
+    another place before; that is not skipped."""
+    mina = s.account("mina")
+    s.trust(mina)
+    settled(s, mina)
+    mina.sign_off()
+    tomas = peer(s, "tomas")
+    phone = peer(s, "mina", resource="phone", presence=None)
+    phone.send(f"<message to='{tomas.address}' type='chat'>"
+               f"{body('first the phone')}</message>")
+    tomas.wait("first the phone")
+    tomas.send(f"<message to='{s.address('mina')}' type='chat'>"
+               f"{body('then stored')}</message>")
+    tomas.send(f"<iq type='get' to='{s.server.host}' id='p'>"
+               "<ping xmlns='urn:xmpp:ping'/></iq>")
+    tomas.wait("id='p'")
+    mina.sign_on()
+    lines(mina, ["then stored"], tomas.address)
+    lines(mina, ["first the phone"], tomas.address, own=True)
+
+
+@play(names=("mina", "tomas"))
 def first_sign_on_digs_up_nothing(s):
     """... and the next one has what was missed since."""
     tomas = peer(s, "tomas")

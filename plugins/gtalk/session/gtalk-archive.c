@@ -55,6 +55,8 @@ typedef enum
  * @query: (nullable): the id of that question
  * @page_last: (nullable): the id of the last result of this page
  * @pages: pages read at this sign-on
+ * @behind: not all that was missed was read
+ * @first: this account was never signed on here
  * @timer: (nullable): the end is kept when it fires
  */
 struct _GtalkArchive
@@ -68,6 +70,8 @@ struct _GtalkArchive
   char *query;
   char *page_last;
   guint pages;
+  gboolean behind;
+  gboolean first;
   ImTimer *timer;
 };
 
@@ -212,7 +216,7 @@ gtalk_archive_is_new (GtalkSession *session, const XmlNode *stanza,
       gboolean fresh = add_key (archive, g_strconcat ("s ", id, NULL));
 
       /* While what came before is still being read, the end is not here. */
-      if (fresh && archive->last_time != 0 && archive->ask == ASK_NOTHING)
+      if (fresh && !archive->behind)
         move_end (session, id,
                   session->host->ops->wall_s (session->host));
       return fresh;
@@ -271,7 +275,11 @@ stop (GtalkSession *session)
 static void
 found_end (GtalkSession *session, const char *last)
 {
+  GtalkArchive *archive = session->archive;
+
   move_end (session, last, session->host->ops->wall_s (session->host));
+  archive->behind = FALSE;
+  archive->first = FALSE;
   stop (session);
 }
 
@@ -429,7 +437,7 @@ features (GtalkSession *session)
     return;
   archive->pages = 0;
   /* Whoever signs on for the first time wants no old stories. */
-  if (archive->last_time == 0)
+  if (archive->first)
     ask (session, ASK_END);
   else
     ask (session, archive->last != NULL ? ASK_AFTER : ASK_SINCE);
@@ -439,6 +447,19 @@ static void
 bound (GtalkSession *session)
 {
   stop (session);
+  session->archive->behind = TRUE;
+}
+
+/* Should we sign off before the end is known, it was about now. */
+static void
+online (GtalkSession *session)
+{
+  GtalkArchive *archive = session->archive;
+
+  if (archive->last_time != 0)
+    return;
+  archive->first = TRUE;
+  move_end (session, NULL, session->host->ops->wall_s (session->host));
 }
 
 static void
@@ -475,6 +496,7 @@ const GtalkPart gtalk_archive_part = {
   .init = init,
   .clear = clear,
   .bound = bound,
+  .online = online,
   .features = features,
   .message = message,
 };
