@@ -29,9 +29,11 @@
 #define NS_MUC_USER "http://jabber.org/protocol/muc#user"
 #define CACHE "archive"
 
-/* What is kept: the last id, the time of it, and the prefixes of the ids of our
- * last connections, each in a line. */
+/* What is kept, each in a line: the last id, the time of it, the prefixes of
+ * the ids of our last connections; and while not all was read, which messages
+ * after that were shown. */
 #define PREFIXES 8
+#define SHOWN 256
 
 /* How often the end is kept while messages rain. */
 #define KEEP_MS 2000
@@ -77,6 +79,8 @@ struct _GtalkArchive
 
 /* --- what is kept -------------------------------------------------------------------- */
 
+static gboolean add_key (GtalkArchive *archive, char *key);
+
 static void
 load (GtalkSession *session)
 {
@@ -88,16 +92,30 @@ load (GtalkSession *session)
   if (data == NULL)
     return;
   text = g_strndup (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
-  lines = g_strsplit (text, "\n", PREFIXES + 3);
+  lines = g_strsplit (text, "\n", PREFIXES + SHOWN + 3);
   if (g_strv_length (lines) < 2)
     return;
   if (*lines[0] != '\0')
     archive->last = g_strdup (lines[0]);
   archive->last_time = xmpp_time_parse (lines[1]);
-  for (char **line = lines + 2;
-       *line != NULL && archive->prefixes->len < PREFIXES; line++)
-    if (**line != '\0')
+  for (char **line = lines + 2; *line != NULL; line++)
+    if (g_str_has_prefix (*line, "s "))
+      add_key (archive, g_strdup (*line));
+    else if (**line != '\0' && archive->prefixes->len < PREFIXES)
       g_ptr_array_add (archive->prefixes, g_strdup (*line));
+}
+
+static void
+append_shown (GtalkArchive *archive, GString *text)
+{
+  guint left = SHOWN;
+
+  for (GList *l = archive->order.tail; l != NULL && left > 0; l = l->prev)
+    if (g_str_has_prefix (l->data, "s ") && strchr (l->data, '\n') == NULL)
+      {
+        g_string_append_printf (text, "%s\n", (const char *) l->data);
+        left--;
+      }
 }
 
 static void
@@ -113,6 +131,8 @@ keep (GtalkSession *session)
   for (guint i = 0; i < archive->prefixes->len; i++)
     g_string_append_printf (text, "%s\n",
                             (const char *) archive->prefixes->pdata[i]);
+  if (archive->behind)
+    append_shown (archive, text);
   data = g_bytes_new (text->str, text->len);
   event.cache = (ImEventCache){ .name = CACHE, .data = data };
   gtalk_session_emit (session, &event);
@@ -129,6 +149,18 @@ on_time_to_keep (gpointer user)
 
 /* The first at once, for the program may end; those right after it together. */
 static void
+keep_soon (GtalkSession *session)
+{
+  GtalkArchive *archive = session->archive;
+
+  if (archive->timer != NULL)
+    return;
+  keep (session);
+  archive->timer = session->host->ops->timer_add (session->host, KEEP_MS,
+                                                  on_time_to_keep, session);
+}
+
+static void
 move_end (GtalkSession *session, const char *id, gint64 when)
 {
   GtalkArchive *archive = session->archive;
@@ -139,11 +171,7 @@ move_end (GtalkSession *session, const char *id, gint64 when)
       archive->last = g_strdup (id);
     }
   archive->last_time = when;
-  if (archive->timer != NULL)
-    return;
-  keep (session);
-  archive->timer = session->host->ops->timer_add (session->host, KEEP_MS,
-                                                  on_time_to_keep, session);
+  keep_soon (session);
 }
 
 void
@@ -216,7 +244,9 @@ gtalk_archive_is_new (GtalkSession *session, const XmlNode *stanza,
       gboolean fresh = add_key (archive, g_strconcat ("s ", id, NULL));
 
       /* While what came before is still being read, the end is not here. */
-      if (fresh && !archive->behind)
+      if (fresh && archive->behind)
+        keep_soon (session);
+      else if (fresh)
         move_end (session, id,
                   session->host->ops->wall_s (session->host));
       return fresh;
