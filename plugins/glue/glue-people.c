@@ -51,6 +51,7 @@ static const char *const labels[] = {
   [IM_FIELD_WEB_AWARE] = N_("Web pages may show the status"),
   [IM_FIELD_ONLINE] = N_("Online"),
   [IM_FIELD_KEYWORDS] = N_("Keywords"),
+  [IM_FIELD_ON_THEIR_LIST] = N_("Has you on their list"),
 };
 
 const char *

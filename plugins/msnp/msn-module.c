@@ -82,6 +82,7 @@ static PurplePluginProtocolInfo protocol_info = {
   .send_typing = msnp_actions_send_typing,
   .send_attention = msnp_actions_send_attention,
   .get_attention_types = msnp_actions_attention_types,
+  .get_info = msnp_actions_get_info,
   .set_status = msnp_actions_set_status,
   .set_idle = msnp_actions_set_idle,
   .normalize = msnp_actions_normalize,

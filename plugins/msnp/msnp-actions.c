@@ -332,6 +332,12 @@ msnp_actions_convo_closed (PurpleConnection *gc, const char *who)
     msnp_session_close_talk (session, who);
 }
 
+void
+msnp_actions_get_info (PurpleConnection *gc, const char *who)
+{
+  msnp_session_get_info (session_of (gc), who);
+}
+
 /* --- our own state ------------------------------------------------------ */
 
 static void

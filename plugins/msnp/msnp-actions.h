@@ -24,6 +24,7 @@ gboolean msnp_actions_send_attention (PurpleConnection *gc, const char *who,
                                       guint type);
 GList *msnp_actions_attention_types (PurpleAccount *account);
 void msnp_actions_convo_closed (PurpleConnection *gc, const char *who);
+void msnp_actions_get_info (PurpleConnection *gc, const char *who);
 void msnp_actions_set_status (PurpleAccount *account, PurpleStatus *status);
 void msnp_actions_set_idle (PurpleConnection *gc, int seconds);
 const char *msnp_actions_normalize (const PurpleAccount *account,

@@ -33,6 +33,34 @@ change_name (PurplePluginAction *action)
                     _("This program has no forms to fill in."), NULL);
 }
 
+/* --- invitations by e-mail ----------------------------------------------- */
+
+static void
+invite_done (PurpleConnection *gc, const char *address)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue != NULL && address != NULL && *address != '\0')
+    msnp_session_invite_by_mail (glue->session, address);
+}
+
+static void
+invite (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+
+  if (glue == NULL)
+    return;
+  if (purple_request_input (
+          glue->gc, _("Invite by E-mail"),
+          _("Whom shall the network invite to make an account?"),
+          _("The server sends them an e-mail, in English."), NULL, FALSE,
+          FALSE, NULL, _("OK"), G_CALLBACK (invite_done), _("Cancel"), NULL,
+          glue->account, NULL, NULL, glue->gc) == NULL)
+    glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR,
+                    _("This program has no forms to fill in."), NULL);
+}
+
 /* --- telephones --------------------------------------------------------- */
 
 typedef struct
@@ -131,6 +159,7 @@ msnp_menu (PurplePlugin *plugin, gpointer context)
       list = append (list, _("Change Display Name..."), change_name);
       if (msnp_session_has_phones (glue->session))
         list = append (list, _("Change Telephone Numbers..."), change_phones);
+      list = append (list, _("Invite by E-mail..."), invite);
       if (msnp_session_mailbox_url (glue->session) != NULL)
         list = append (list, _("Open Mailbox"), open_mailbox);
       if (msnp_session_version (glue->session) >= 16)

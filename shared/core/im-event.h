@@ -270,6 +270,7 @@ typedef enum
   IM_FIELD_WEB_AWARE,     /* "1": web pages may show whether they are online */
   IM_FIELD_ONLINE,        /* "1" or "0" */
   IM_FIELD_KEYWORDS,      /* of a search */
+  IM_FIELD_ON_THEIR_LIST, /* "1": we are on their list */
 } ImFieldId;
 
 /** A field with its value, never empty; numbers and dates as text. */

@@ -84,6 +84,14 @@ def add_rule():
     sys.exit("no rule could be added: " + "; ".join(faults))
 
 
+def is_fresh():
+    """Whether the namespace is new, and so nobody else's: its loopback is
+    still down. Anywhere else the rule would stop the whole machine."""
+    done = subprocess.run(["ip", "-o", "link", "show", "up", "dev", "lo"],
+                          capture_output=True, text=True)
+    return not done.stdout.strip()
+
+
 def set_up():
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     try:
@@ -133,6 +141,9 @@ def measure(samples=7):
 def main(argv):
     if len(argv) < 2:
         sys.exit(__doc__)
+    if not is_fresh():
+        sys.exit("not in a network namespace of its own: try "
+                 + " ".join(in_namespace()))
     set_up()
     queue = start_queue(argv[0], argv[1])
     add_rule()

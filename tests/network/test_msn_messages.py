@@ -56,6 +56,15 @@ for number in VERSIONS:
 
 
 @scene
+def tells_what_is_known(s):
+    bob = s.sign_on(version=12)
+    bob.info(ECHO)
+    shown = str(bob.wait("userinfo", who=ECHO))
+    tap.contains(shown, "Echo", "information")
+    tap.contains(shown, "Has you on their list", "information")
+
+
+@scene
 def keeps_the_look(s):
     bob = s.sign_on(version=12)
     for tag in ("b", "i", "u", "s"):

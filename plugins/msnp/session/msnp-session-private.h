@@ -20,6 +20,7 @@
  *   msnp-chats.c       conversations of several
  *   msnp-oim.c         offline messages
  *   msnp-gateway.c     a host whose links go through the polling gateway
+ *   msnp-info.c        what is known of somebody
  *   msnp-mail.c        the mailbox, notices of the service */
 
 #include "auth-msn-sso.h"

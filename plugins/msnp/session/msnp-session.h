@@ -189,6 +189,9 @@ const char *msnp_session_phone (const MsnpSession *session, MsnpPhone phone);
 /** Whether the version spoken carries telephone numbers. */
 gboolean msnp_session_has_phones (const MsnpSession *session);
 
+/** Tells what is known of @who: an %IM_EVENT_PROFILE. */
+void msnp_session_get_info (MsnpSession *session, const char *who);
+
 /* Talking. */
 
 /**
