@@ -20,6 +20,18 @@ session_free (gpointer session)
 }
 
 static void
+fetch_icon (gpointer session, const char *who)
+{
+  gtalk_session_fetch_icon (session, who);
+}
+
+static void
+set_icon (gpointer session, GBytes *picture)
+{
+  gtalk_session_set_icon (session, picture);
+}
+
+static void
 session_settle (gpointer session)
 {
   gtalk_session_settle (session);
@@ -57,6 +69,8 @@ const GlueProtocol gtalk_protocol = {
   },
   .normalize = gtalk_address_normalize,
   .session_settle = session_settle,
+  .fetch_icon = fetch_icon,
+  .set_icon = set_icon,
   .session_free = session_free,
   .answer_prompt = answer_prompt,
   .reply_auth = reply_auth,
@@ -282,6 +296,12 @@ gtalk_actions_convo_closed (PurpleConnection *gc, const char *who)
   glue_actions_convo_closed (gc, who);
   if (session != NULL)
     gtalk_session_gone (session, who);
+}
+
+void
+gtalk_actions_get_info (PurpleConnection *gc, const char *who)
+{
+  gtalk_session_get_info (session_of (gc), who);
 }
 
 /* --- our own state ------------------------------------------------------ */

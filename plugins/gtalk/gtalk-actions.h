@@ -28,6 +28,7 @@ unsigned int gtalk_actions_send_typing (PurpleConnection *gc, const char *who,
 gboolean gtalk_actions_send_attention (PurpleConnection *gc, const char *who,
                                        guint type);
 GList *gtalk_actions_attention_types (PurpleAccount *account);
+void gtalk_actions_get_info (PurpleConnection *gc, const char *who);
 void gtalk_actions_convo_closed (PurpleConnection *gc, const char *who);
 void gtalk_actions_set_status (PurpleAccount *account, PurpleStatus *status);
 void gtalk_actions_set_idle (PurpleConnection *gc, int seconds);

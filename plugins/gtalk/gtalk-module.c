@@ -2,10 +2,12 @@
 
 #include "glue-actions.h"
 #include "glue-i18n.h"
+#include "glue-icons.h"
 #include "glue-list.h"
 #include "glue-module.h"
 #include "gtalk-actions.h"
 #include "gtalk-buddies.h"
+#include "im-limits.h"
 #include "gtalk-chats.h"
 
 static PurplePluginProtocolInfo protocol_info;
@@ -71,6 +73,10 @@ static PurplePluginProtocolInfo protocol_info = {
   .set_chat_topic = gtalk_chats_set_topic,
   .get_cb_real_name = gtalk_chats_real_name,
   .send_typing = gtalk_actions_send_typing,
+  .get_info = gtalk_actions_get_info,
+  .icon_spec = { (char *) "png,jpeg,gif", 0, 0, 96, 96, IM_MAX_OWN_XMPP_ICON,
+                 PURPLE_ICON_SCALE_SEND },
+  .set_buddy_icon = glue_icons_set,
   .send_attention = gtalk_actions_send_attention,
   .get_attention_types = gtalk_actions_attention_types,
   .set_status = gtalk_actions_set_status,

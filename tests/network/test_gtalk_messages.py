@@ -292,5 +292,37 @@ def archives_of_others_are_not_believed(s):
     assert not mina.seen("line", conversation=tomas)
 
 
+# --- who people are ---------------------------------------------------------
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae"
+    "426082")
+
+
+@play
+def pictures_are_seen(s):
+    mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
+    tomas.icon(PNG.hex())
+    mina.wait("buddy-icon", who=s.address("tomas"), size=len(PNG))
+    tomas.icon("")
+    mina.wait("buddy-icon", who=s.address("tomas"), size=0)
+
+
+@play
+def cards_are_shown(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    tomas.send("<iq type='set' id='card'><vCard xmlns='vcard-temp'>"
+               "<FN>Tomas T.</FN><NICKNAME>Tom</NICKNAME>"
+               "<ADR><LOCALITY>Brno</LOCALITY></ADR></vCard></iq>")
+    tomas.wait("id='card'")
+    mina.info(tomas.address)
+    card = str(mina.wait("userinfo", who=tomas.address))
+    assert "Tomas T." in card and "Brno" in card, card
+
+
 if __name__ == "__main__":
     main()

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gtalk-cards.h"
 #include "gtalk-disco.h"
 #include "gtalk-parts.h"
 #include "im-charset.h"
@@ -123,6 +124,18 @@ gtalk_presence_best (const GtalkSession *session, const char *who)
   const Place *place = best_place (session, who);
 
   return place != NULL ? place->full : NULL;
+}
+
+ImEventPresence
+gtalk_presence_known (const GtalkSession *session, const char *who)
+{
+  const Place *best = best_place (session, who);
+
+  return (ImEventPresence){
+    .who = who,
+    .status = best != NULL ? best->status : IM_STATUS_OFFLINE,
+    .idle_since = best != NULL ? best->idle_since : 0,
+  };
 }
 
 static void
@@ -338,6 +351,7 @@ gtalk_presence_send (GtalkSession *session)
       xmpp_close (&w);
     }
   gtalk_disco_write_caps (session, &w);
+  gtalk_cards_write_hash (session, &w);
   xmpp_close (&w);
   gtalk_session_send (session, &w);
 }

@@ -20,5 +20,10 @@ const char *gtalk_presence_best (const GtalkSession *session, const char *who);
 const char *gtalk_presence_caps (const GtalkSession *session,
                                  const char *full, const char **ret_node);
 
+/** Returns: what is known of the presence of @who (a bare address), without
+ * the text; borrows @who */
+ImEventPresence gtalk_presence_known (const GtalkSession *session,
+                                      const char *who);
+
 /** Sends our presence anew. */
 void gtalk_presence_send (GtalkSession *session);

@@ -139,6 +139,13 @@ ask (GtalkSession *session)
   gtalk_stream_send (session->stream, "<r xmlns='" NS_SM "'/>", -1);
 }
 
+void
+gtalk_resume_probe (GtalkSession *session)
+{
+  if (!session->resume->awaits)
+    ask (session);
+}
+
 static void
 on_time_to_ask (gpointer user)
 {

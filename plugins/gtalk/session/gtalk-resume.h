@@ -37,6 +37,10 @@ void gtalk_resume_sent (GtalkSession *session, const char *xml, gsize len,
 /** Whether the server counts, so that it acknowledges what it has. */
 gboolean gtalk_resume_is_counting (const GtalkSession *session);
 
+/** Asks the server how far it is; if it does not say so in time, the link is
+ * lost. */
+void gtalk_resume_probe (GtalkSession *session);
+
 /** A stanza came and was handled. */
 void gtalk_resume_received (GtalkSession *session);
 

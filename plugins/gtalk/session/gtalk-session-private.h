@@ -19,6 +19,7 @@
  *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
  *   gtalk-blocking.c   whom the server keeps away
  *   gtalk-cards.c      vCards and pictures
+ *   gtalk-alive.c      whether the link is still there
  *   gtalk-upload.c     files for others to fetch */
 
 #include "gtalk-session.h"
@@ -75,6 +76,7 @@ typedef struct _GtalkArchive GtalkArchive;
 typedef struct _GtalkRooms GtalkRooms;
 typedef struct _GtalkBlocking GtalkBlocking;
 typedef struct _GtalkCards GtalkCards;
+typedef struct _GtalkAlive GtalkAlive;
 typedef struct _GtalkUploads GtalkUploads;
 
 /* Each part owns a struct only its file knows, made by its init and freed by
@@ -101,6 +103,7 @@ struct _GtalkSession
   GtalkRooms *rooms;
   GtalkBlocking *blocking;
   GtalkCards *cards;
+  GtalkAlive *alive;
   GtalkUploads *uploads;
   ImStatus status;
   ImText *status_text;   /* nullable */

@@ -18,7 +18,9 @@
 static const GtalkPart *const parts[] = {
   &gtalk_rooms_part,
   &gtalk_roster_part,
+  &gtalk_cards_part,
   &gtalk_presence_part,
+  &gtalk_alive_part,
   &gtalk_disco_part,
   &gtalk_bookmarks_part,
   &gtalk_blocking_part,
