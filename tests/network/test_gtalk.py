@@ -5,7 +5,7 @@ import threading
 
 from gtalk_scene import Cable, SCRIPTS, markup, scene
 import headless
-from tap import equal, main
+from tap import equal, main, wait_until
 
 
 @scene
@@ -128,9 +128,10 @@ def roster_is_kept_on_the_server(s):
     with headless.Headless() as elsewhere:
         other = s.account("mina", client=elsewhere)
         s.trust(other, elsewhere)
-        buddy = other.buddy(tomas, "Work")
-        equal(buddy["alias"], "Tommy")
-        equal(len(other.blist()["buddies"]), 1)
+        # The edits may reach the server after this sign-on; then it pushes.
+        wait_until(lambda: [(b["group"], b["alias"])
+                            for b in other.blist()["buddies"]]
+                   == [("Work", "Tommy")], "the edited roster")
 
 
 @scene
@@ -144,7 +145,9 @@ def typing_is_seen(s):
 @scene
 def offline_messages_come_once(s):
     mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
     tomas.sign_off()
+    mina.wait("buddy-off", who=s.address("tomas"))
     mina.im(s.address("tomas"), "read me later")
     mina.im(s.address("tomas"), "and me")
     tomas.sign_on()
@@ -153,6 +156,7 @@ def offline_messages_come_once(s):
         equal(line["html"], text)
         assert "delayed" in line["flags"], line
     tomas.sign_off()
+    mina.wait("buddy-off", who=s.address("tomas"))
     tomas.sign_on()
     mina.im(s.address("tomas"), "now")
     equal(tomas.wait("line", who=s.address("mina"))["html"], "now")
