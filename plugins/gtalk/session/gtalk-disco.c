@@ -245,14 +245,6 @@ gtalk_session_has (const GtalkSession *session, GtalkFeature feature)
       return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
              gtalk_disco_service (session, "conference/text",
                                   "http://jabber.org/protocol/muc") != NULL;
-    case GTALK_FEATURE_UPLOAD:
-    case GTALK_FEATURE_MAIL:
-    case GTALK_FEATURE_OFF_RECORD:
-    case GTALK_FEATURE_SHARED_STATUS:
-    case GTALK_FEATURE_SETTINGS:
-    case GTALK_FEATURE_ARCHIVE:
-    case GTALK_FEATURE_SEARCH:
-      break;
     }
   return FALSE;
 }

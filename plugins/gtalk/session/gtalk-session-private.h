@@ -13,14 +13,12 @@
  *   gtalk-caps.c       what other people's clients can do
  *   gtalk-roster.c     the list, its groups and subscriptions
  *   gtalk-presence.c   who is how, where; our own status
- *   gtalk-google.c     shared status, off the record, settings, mail
  *   gtalk-messages.c   messages of two, receipts, corrections, carbons
  *   gtalk-archive.c    what was said while we were away
  *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
  *   gtalk-blocking.c   whom the server keeps away
  *   gtalk-cards.c      vCards and pictures
- *   gtalk-alive.c      whether the link is still there
- *   gtalk-upload.c     files for others to fetch */
+ *   gtalk-alive.c      whether the link is still there */
 
 #include "gtalk-session.h"
 #include "gtalk-stream.h"
@@ -70,14 +68,12 @@ typedef struct _GtalkDisco GtalkDisco;
 typedef struct _GtalkCaps GtalkCaps;
 typedef struct _GtalkRoster GtalkRoster;
 typedef struct _GtalkPresence GtalkPresence;
-typedef struct _GtalkGoogle GtalkGoogle;
 typedef struct _GtalkMessages GtalkMessages;
 typedef struct _GtalkArchive GtalkArchive;
 typedef struct _GtalkRooms GtalkRooms;
 typedef struct _GtalkBlocking GtalkBlocking;
 typedef struct _GtalkCards GtalkCards;
 typedef struct _GtalkAlive GtalkAlive;
-typedef struct _GtalkUploads GtalkUploads;
 
 /* Each part owns a struct only its file knows, made by its init and freed by
  * its clear function. */
@@ -97,14 +93,12 @@ struct _GtalkSession
   GtalkCaps *caps;
   GtalkRoster *roster;
   GtalkPresence *presence;
-  GtalkGoogle *google;
   GtalkMessages *messages;
   GtalkArchive *archive;
   GtalkRooms *rooms;
   GtalkBlocking *blocking;
   GtalkCards *cards;
   GtalkAlive *alive;
-  GtalkUploads *uploads;
   ImStatus status;
   ImText *status_text;   /* nullable */
   int priority;

@@ -137,13 +137,6 @@ typedef enum
 {
   GTALK_FEATURE_BLOCKING,     /* XEP-0191 or Google's */
   GTALK_FEATURE_ROOMS,        /* XEP-0045 */
-  GTALK_FEATURE_UPLOAD,       /* XEP-0363 */
-  GTALK_FEATURE_MAIL,         /* google:mail:notify */
-  GTALK_FEATURE_OFF_RECORD,   /* google:nosave */
-  GTALK_FEATURE_SHARED_STATUS, /* google:shared-status */
-  GTALK_FEATURE_SETTINGS,     /* google:setting */
-  GTALK_FEATURE_ARCHIVE,      /* XEP-0313 */
-  GTALK_FEATURE_SEARCH,       /* XEP-0055 */
 } GtalkFeature;
 
 gboolean gtalk_session_has (const GtalkSession *session,
@@ -175,32 +168,15 @@ void gtalk_session_fetch_icon (GtalkSession *session, const char *who);
  */
 guint gtalk_session_send_message (GtalkSession *session, const char *to,
                                   const ImText *text);
-/** Sends @text in place of our last message to @to (XEP-0308). Returns an id
- * as above, or 0 also if there is none to correct. */
-guint gtalk_session_correct (GtalkSession *session, const char *to,
-                             const ImText *text);
 void gtalk_session_send_typing (GtalkSession *session, const char *to,
                                 ImTyping state);
 /** Buzzes @to (XEP-0224). Returns whether their client knows that. */
 gboolean gtalk_session_send_attention (GtalkSession *session, const char *to);
-/** The user looks at the conversation with @who, or closed it. */
-void gtalk_session_seen (GtalkSession *session, const char *who);
 void gtalk_session_gone (GtalkSession *session, const char *who);
-/** Takes the conversation with @who off the record, or back on. */
-void gtalk_session_set_off_record (GtalkSession *session, const char *who,
-                                   gboolean off);
-gboolean gtalk_session_is_off_record (const GtalkSession *session,
-                                      const char *who);
 
 /** Asks who @who is: vCard, client, last activity; %IM_EVENT_PROFILE
  * answers. */
 void gtalk_session_get_info (GtalkSession *session, const char *who);
-void gtalk_session_get_own_fields (GtalkSession *session);
-void gtalk_session_set_own_fields (GtalkSession *session,
-                                   const ImField *fields, guint n_fields);
-void gtalk_session_search (GtalkSession *session, const ImField *fields,
-                           guint n_fields);
-void gtalk_session_change_password (GtalkSession *session, ImSecret *fresh);
 
 /* The roster. A buddy may stand in several groups. */
 
