@@ -224,6 +224,9 @@ def believes_no_count(s, bob):
     for snac, body in counted.items():
         for given in (body, b"", body[:1], b"\xff" * 64, body * 20):
             push(s, snac, given[:60000])
+        if snac == "01/0B":
+            # Whatever it carries, it pauses us.
+            push(s, "01/0D", b"")
         survives(s, bob, snac)
 
 

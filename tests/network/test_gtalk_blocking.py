@@ -14,10 +14,13 @@ def blocks(account, *names):
 def who_is_blocked_is_not_heard(s):
     """They read that it did not arrive; unblocked, they are heard again."""
     mina, tomas = s.pair()
+    s.befriend(tomas, mina, "mina", "tomas")
     mina.deny(s.address("tomas"), 1)
+    tomas.wait("buddy-off", who=s.address("mina"))
     tomas.im(s.address("mina"), "let me in")
     tomas.wait("line", html=lambda h: "Your message was: let me in" in h)
     mina.deny(s.address("tomas"), 0)
+    tomas.wait("buddy-on", who=s.address("mina"))
     tomas.im(s.address("mina"), "thank you")
     mina.wait("line", who=s.address("tomas"), html="thank you")
     equal([e for e in mina.seen("line") if "let me" in e["html"]], [])
@@ -87,14 +90,17 @@ def google_keeps_it_on_the_roster(s):
     mina.buddy_alias(s.address("tomas"), "Tommy")
     mina.deny("spam@gtalk.test", 1)
     blocks(mina, s.address("tomas"), "spam@gtalk.test")
-    tomas.im(s.address("mina"), "let me in")
     with headless.Headless() as elsewhere:
         other = s.account("mina", client=elsewhere)
         s.trust(other, elsewhere)
         blocks(other, s.address("tomas"), "spam@gtalk.test")
         equal([b["who"] for b in other.blist()["buddies"]],
               [s.address("tomas")])
+    tomas.im(s.address("mina"), "let me in")
     mina.deny(s.address("tomas"), 0)
+    # What she says later is read later: then he is welcome.
+    mina.im(s.address("tomas"), "welcome back")
+    tomas.wait("line", who=s.address("mina"), html="welcome back")
     tomas.im(s.address("mina"), "thank you")
     mina.wait("line", who=s.address("tomas"), html="thank you")
     blocks(mina, "spam@gtalk.test")
