@@ -128,6 +128,20 @@ gtalk_messages_accepted (GtalkSession *session, guint tag)
       }
 }
 
+void
+gtalk_messages_abandon (GtalkSession *session)
+{
+  Pending *pending;
+
+  while ((pending = g_queue_pop_head (&session->messages->pending)) != NULL)
+    {
+      if (!pending->accepted)
+        tell_delivery (session, pending, IM_DELIVERY_UNKNOWN,
+                       IM_UNDELIVERED_DISCONNECTED);
+      pending_free (pending);
+    }
+}
+
 static GList *
 find_pending (GtalkSession *session, const char *id)
 {

@@ -165,6 +165,8 @@ void gtalk_session_send_tagged (GtalkSession *session,
                                 const XmppWriter *stanza, guint tag);
 /** The server has the message sent with @tag. */
 void gtalk_messages_accepted (GtalkSession *session, guint tag);
+/** Nothing will come of what the server has not acknowledged: says so. */
+void gtalk_messages_abandon (GtalkSession *session);
 
 /** Whom to tell of the answer to an IQ; @stanza is %NULL if there will be none:
  * the link is gone for good, or nothing came in time. */

@@ -488,6 +488,7 @@ gtalk_session_fail (GtalkSession *session, const ImFailure *failure)
   gtalk_session_set_state (session, GTALK_STATE_CLOSED);
   /* What was asked comes to nothing, and says so while somebody listens. */
   conclude_all (session);
+  gtalk_messages_abandon (session);
   gtalk_session_emit (session, &event);
   session->gone = TRUE;
   stop (session);
