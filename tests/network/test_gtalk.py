@@ -173,6 +173,17 @@ def what_comes_back_is_shown(s):
 
 
 @scene
+def what_a_lost_session_left_is_said(s):
+    """The server is gone for good: nothing is lost in silence."""
+    mina, _ = s.pair()
+    s.server.process.kill()
+    mina.im(s.address("tomas"), "are you there?")
+    said = mina.wait("line", 100, conversation=s.address("tomas"),
+                     html=lambda h: "Possibly not delivered" in h)
+    assert "are you there?" in said["html"], said
+
+
+@scene
 def cut_link_loses_nothing(s):
     """Messages flow both ways while the link is cut again and again: each
     arrives once, in order."""
