@@ -245,3 +245,12 @@
 
 /* Messages that were left while somebody was away. */
 #define IM_MAX_MSNP_OIMS 1000
+
+/* The web gateway of MSN: a command line and a header, which are short;
+ * a payload, of which the largest are histories; headers in one block; bytes
+ * of commands in one request, which servers take some more of. */
+#define IM_MAX_MSNWEB_LINE 512
+#define IM_MAX_MSNWEB_HEADER (16 * 1024)
+#define IM_MAX_MSNWEB_PAYLOAD (1024 * 1024)
+#define IM_MAX_MSNWEB_HEADERS 64
+#define IM_MAX_MSNWEB_POST 32000
