@@ -171,9 +171,8 @@ def talks_in_rooms_of_xmpp(t):
         irc.wait("Chatroom successfully added")
         irc.write("JOIN #tea")
         irc.wait("^:me!.* JOIN :?#tea")
-        tomas.say("<presence/><presence to='tea@conference.gtalk.test/Tom'>"
-                  "<x xmlns='http://jabber.org/protocol/muc'/></presence>",
-                  "110")
+        tomas.say("<presence/>")
+        tomas.enter("tea@conference.gtalk.test", "Tom")
         irc.wait("^:Tom!.* JOIN :?#tea")
         assert not [line for line in irc.lines
                     if re.match("^:mina!.* JOIN", line)], irc.lines

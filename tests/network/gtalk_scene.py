@@ -7,6 +7,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "support"), str(TESTS / "servers")]
@@ -15,6 +16,7 @@ from tap import case, equal  # noqa: E402
 from xmpp.prosody import Prosody  # noqa: E402
 
 SECRET = "canary-Wk3-q"
+DEADLINE = 20
 SCRIPTS = ["plain", "é ё ß", "漢字かな", "שלום عليكم", "🙂👩‍👧", "a < b & c > \"d\""]
 
 
@@ -110,10 +112,28 @@ class Raw:
         self.seen = ""
         self.socket.sendall(xml.encode())
         while until is not None and until not in self.seen:
-            data = self.socket.recv(65536)
-            if not data:
-                raise AssertionError(f"no {until} in {self.seen}")
-            self.seen += data.decode(errors="replace")
+            self.more()
+
+    def more(self):
+        """Reads what comes next."""
+        data = self.socket.recv(65536)
+        if not data:
+            raise AssertionError(f"hung up after {self.seen}")
+        self.seen += data.decode(errors="replace")
+
+    def enter(self, room, nick):
+        """Goes into @room. Who has just made it may not have opened it yet:
+        then once more."""
+        until = time.monotonic() + DEADLINE
+        while True:
+            self.say(f"<presence to='{room}/{nick}'><x xmlns='http://jabber."
+                     "org/protocol/muc'/></presence>", "</presence>")
+            while "110" not in self.seen and "item-not-found" not in self.seen:
+                self.more()
+            if "110" in self.seen:
+                return
+            if time.monotonic() > until:
+                raise AssertionError(f"{room} stays closed: {self.seen}")
 
     def close(self):
         self.socket.close()
