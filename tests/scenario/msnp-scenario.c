@@ -123,8 +123,8 @@ do_start (Scenario *play, const char *rest)
     },
     .place_name = "here",
     .status = IM_STATUS_AVAILABLE,
-    .list_cache = play->list_cache,
-    .home = play->home,
+    .list_cache = scenario_kept (play, "list"),
+    .home = scenario_kept (play, "home"),
   };
 
   for (char **word = words; *word != NULL; word++)

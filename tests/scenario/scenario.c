@@ -208,13 +208,10 @@ do_http (Scenario *play, const char *rest)
 
 /* --- The rest of the language ------------------------------------------- */
 
-static void
-keep_cache (GBytes **slot, GBytes *fresh)
+GBytes *
+scenario_kept (const Scenario *play, const char *name)
 {
-  if (fresh == NULL)
-    return;
-  g_clear_pointer (slot, g_bytes_unref);
-  *slot = g_bytes_ref (fresh);
+  return g_hash_table_lookup (play->kept, name);
 }
 
 static void
@@ -229,8 +226,13 @@ reset (Scenario *play)
 static void
 do_again (Scenario *play)
 {
-  keep_cache (&play->list_cache, test_host_cache (play->test, "list"));
-  keep_cache (&play->home, test_host_cache (play->test, "home"));
+  GHashTableIter iter;
+  gpointer name;
+  gpointer data;
+
+  g_hash_table_iter_init (&iter, test_host_caches (play->test));
+  while (g_hash_table_iter_next (&iter, &name, &data))
+    g_hash_table_replace (play->kept, g_strdup (name), g_bytes_ref (data));
   reset (play);
   test_host_free (play->test);
   play->test = test_host_new ();
@@ -241,8 +243,7 @@ static void
 do_afresh (Scenario *play)
 {
   do_again (play);
-  g_clear_pointer (&play->list_cache, g_bytes_unref);
-  g_clear_pointer (&play->home, g_bytes_unref);
+  g_hash_table_remove_all (play->kept);
 }
 
 /* cache NAME is TEXT */
@@ -383,6 +384,8 @@ play_scenario (const char *path, gboolean bytewise, guint steps)
   Scenario play = { .path = path, .bytewise = bytewise, .funcs = protocol };
 
   play.test = test_host_new ();
+  play.kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                     (GDestroyNotify) g_bytes_unref);
   for (guint i = 0; i < SCENARIO_MAX_LINKS; i++)
     play.sent[i] = g_string_new (NULL);
   reset (&play);
@@ -391,8 +394,7 @@ play_scenario (const char *path, gboolean bytewise, guint steps)
   check_nothing_left (&play);
   for (guint i = 0; i < SCENARIO_MAX_LINKS; i++)
     g_string_free (play.sent[i], TRUE);
-  g_clear_pointer (&play.list_cache, g_bytes_unref);
-  g_clear_pointer (&play.home, g_bytes_unref);
+  g_hash_table_unref (play.kept);
   test_host_free (play.test);
 }
 

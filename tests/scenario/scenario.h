@@ -31,8 +31,7 @@ struct _Scenario
   TestHost *test;
   const ScenarioFuncs *funcs;
   GString *sent[SCENARIO_MAX_LINKS]; /* what was not looked at yet */
-  GBytes *list_cache;
-  GBytes *home;
+  GHashTable *kept; /* name => GBytes, of the sign-on before */
 };
 
 /** Ends the test, saying where. */
@@ -50,6 +49,10 @@ void scenario_feed (Scenario *play, guint link, const char *data, gsize len);
 
 /** Returns: what the client sent on a link and nobody has taken from it */
 GString *scenario_sent (Scenario *play, guint link);
+
+/** Returns: (transfer none) (nullable): what the sign-on before kept as
+ * @name */
+GBytes *scenario_kept (const Scenario *play, const char *name);
 
 /** Answers a request. @headers as in #ImHttpResponse. */
 void scenario_answer (Scenario *play, guint request, guint status,

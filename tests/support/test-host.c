@@ -104,6 +104,8 @@ link_start_tls (ImHost *host, ImLink *link, const char *verify_name)
 {
   link->record.tls = TRUE;
   link->record.opened = FALSE;
+  g_free (link->record.verify_name);
+  link->record.verify_name = g_strdup (verify_name);
 }
 
 static void
@@ -882,6 +884,12 @@ GBytes *
 test_host_cache (TestHost *test, const char *name)
 {
   return g_hash_table_lookup (test->cache, name);
+}
+
+GHashTable *
+test_host_caches (TestHost *test)
+{
+  return test->cache;
 }
 
 void

@@ -108,6 +108,10 @@ void test_host_on_event (TestHost *test,
  * event called @name */
 GBytes *test_host_cache (TestHost *test, const char *name);
 
+/** Returns: (transfer none) (element-type utf8 GBytes): all of them, by
+ * name */
+GHashTable *test_host_caches (TestHost *test);
+
 /** Keeps no log; for fuzzers. */
 void test_host_set_quiet (TestHost *test, gboolean quiet);
 
