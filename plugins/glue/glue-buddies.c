@@ -50,7 +50,7 @@ glue_buddies_alias (PurpleConnection *gc, const char *who, const char *alias)
 {
   GlueHost *glue = host_to_tell (gc);
 
-  if (glue != NULL)
+  if (glue != NULL && glue->protocol->list->alias != NULL)
     glue->protocol->list->alias (glue->session, who, alias);
 }
 
@@ -60,7 +60,7 @@ glue_buddies_move (PurpleConnection *gc, const char *who, const char *from,
 {
   GlueHost *glue = host_to_tell (gc);
 
-  if (glue != NULL)
+  if (glue != NULL && glue->protocol->list->move != NULL)
     glue->protocol->list->move (glue->session, who, from, to);
 }
 
@@ -87,7 +87,7 @@ glue_buddies_rename_group (PurpleConnection *gc, const char *old_name,
   GlueHost *glue = host_to_tell (gc);
   const char *name = purple_group_get_name (group);
 
-  if (glue == NULL)
+  if (glue == NULL || glue->protocol->list->rename_group == NULL)
     return;
   if (!had_others (glue->account, group, moved))
     {
@@ -105,7 +105,7 @@ glue_buddies_remove_group (PurpleConnection *gc, PurpleGroup *group)
 {
   GlueHost *glue = host_to_tell (gc);
 
-  if (glue != NULL)
+  if (glue != NULL && glue->protocol->list->remove_group != NULL)
     glue->protocol->list->remove_group (glue->session,
                                         purple_group_get_name (group));
 }
@@ -117,7 +117,7 @@ list_permit (PurpleConnection *gc, const char *who, gboolean listed)
 {
   GlueHost *glue = host_to_tell (gc);
 
-  if (glue != NULL)
+  if (glue != NULL && glue->protocol->list->permit != NULL)
     glue->protocol->list->permit (glue->session, who, listed);
 }
 
@@ -126,7 +126,7 @@ list_deny (PurpleConnection *gc, const char *who, gboolean listed)
 {
   GlueHost *glue = host_to_tell (gc);
 
-  if (glue != NULL)
+  if (glue != NULL && glue->protocol->list->deny != NULL)
     glue->protocol->list->deny (glue->session, who, listed);
 }
 
@@ -173,7 +173,8 @@ glue_buddies_set_privacy (PurpleConnection *gc)
 {
   GlueHost *glue = glue_host_of (gc);
 
-  if (glue != NULL && glue_list_privacy_changed (glue))
+  if (glue != NULL && glue->protocol->list->privacy != NULL &&
+      glue_list_privacy_changed (glue))
     glue->protocol->list->privacy (glue->session,
                                    (ImPrivacyMode) glue->account->perm_deny);
 }

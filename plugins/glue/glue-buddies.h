@@ -5,7 +5,9 @@
 
 #include "glue-host.h"
 
-/** The commands of a session that keeps its list on the server; see there. */
+/** The commands of a session that keeps its list on the server; see there. All
+ * but the first two are nullable: what a network does not keep stays on this
+ * computer. Without @deny, whom the user blocks is not heard here. */
 struct _GlueListFuncs
 {
   void (*add) (gpointer session, const char *who, const char *group,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "glue-changes.h"
+#include "glue-buddies.h"
 #include "glue-chat.h"
 #include "glue-errors.h"
 #include "glue-i18n.h"
@@ -1158,10 +1159,30 @@ is_about_nobody (const ImEvent *event)
   return who != NULL && who[strspn (who, " ")] == '\0';
 }
 
+/* Whether somebody speaks whom the user has blocked, which only we know
+ * because no server keeps it. */
+static gboolean
+is_unheard (GlueHost *glue, const ImEvent *event)
+{
+  if (glue->protocol->list == NULL || glue->protocol->list->deny != NULL)
+    return FALSE;
+  switch ((guint) event->type)
+    {
+    case IM_EVENT_MESSAGE:
+      return !(event->message.flags & IM_MESSAGE_OWN) &&
+             !purple_privacy_check (glue->account, event->message.from);
+    case IM_EVENT_TYPING:
+    case IM_EVENT_ATTENTION:
+      return !purple_privacy_check (glue->account, who_of (event));
+    default:
+      return FALSE;
+    }
+}
+
 void
 glue_events_dispatch (GlueHost *glue, const ImEvent *event)
 {
-  if (is_about_nobody (event))
+  if (is_about_nobody (event) || is_unheard (glue, event))
     return;
   if (event->type < G_N_ELEMENTS (handlers) && handlers[event->type] != NULL)
     handlers[event->type](glue, event);

@@ -166,9 +166,10 @@ id_ok (const char *id)
 static GHashTable *
 get_services (GKeyFile *file, const char *group)
 {
-  static const char *const names[] = { "nexus",   "rst", "address-book",
-                                       "sharing", "oim", "oim-store",
-                                       "gateway", "token", "oauth" };
+  static const char *const names[] = {
+    "nexus", "rst",   "address-book", "sharing", "oim", "oim-store", "gateway",
+    "token", "oauth", "web-gateway",  "web-rst", "uic", "roster",
+  };
   GHashTable *services =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 

@@ -65,8 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GlueNetwork, glue_network_free)
 /* The host of a network that has one for each domain: that of the address. */
 #define GLUE_HOST_OF_ADDRESS "@"
 
-/** Returns: (nullable): where @network has the web service called @name: of
- * MSN's nexus, rst, address-book, sharing, oim, oim-store and gateway */
+/** Returns: (nullable): where @network has the web service called @name. Each
+ * is a key of networks.ini with "_url" behind and "_" for "-" */
 const char *glue_network_service (const GlueNetwork *network,
                                   const char *name);
 

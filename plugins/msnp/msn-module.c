@@ -5,6 +5,7 @@
 #include "glue-i18n.h"
 #include "glue-list.h"
 #include "glue-module.h"
+#include "msn-engine.h"
 #include "msnp-actions.h"
 #include "msnp-buddies.h"
 #include "msnp-chats.h"
@@ -56,7 +57,7 @@ status_types (PurpleAccount *account)
 static void
 register_user (PurpleAccount *account)
 {
-  glue_actions_register (account, &msnp_protocol);
+  glue_actions_register (account, &msn_engine_for (account)->protocol);
 }
 
 static GHashTable *
@@ -103,7 +104,7 @@ static gboolean
 load (PurplePlugin *plugin)
 {
   GlueOptions options = {
-    .kind = &msnp_protocol.kind,
+    .kind = &msn_direct.protocol.kind,
     .security_label = _("Sign-in and contacts over HTTPS"),
     .security_off = _("Off: the password and the list travel unencrypted"),
     .web_label = _("Web address (for sign-in and contacts)"),
@@ -114,6 +115,7 @@ load (PurplePlugin *plugin)
   options.more = msnp_actions_options ();
   protocol_info.protocol_options = glue_account_options (&options);
   msnp_actions_register_commands ();
+  msnp_chats_register_commands ();
   return TRUE;
 }
 
@@ -121,6 +123,7 @@ static gboolean
 unload (PurplePlugin *plugin)
 {
   msnp_actions_unregister_commands ();
+  msnp_chats_unregister_commands ();
   return TRUE;
 }
 

@@ -3,66 +3,13 @@
 #include <string.h>
 
 #include "glue-actions.h"
-#include "glue-buddies.h"
 #include "glue-i18n.h"
 #include "glue-markup.h"
 #include "im-limits.h"
-#include "msnp-buddies.h"
-#include "msnp-menu.h"
-#include "msnp-services.h"
+#include "msn-engine.h"
 
-#define MSN_PORT 1863
-
-/* Where %IM_EVENT_CACHE keeps the id of this place. */
-#define MACHINE_CACHE "machine"
-
-static void
-session_free (gpointer session)
-{
-  msnp_session_free (session);
-}
-
-static void
-reply_auth (gpointer session, const char *who, gboolean grant,
-            const char *reason)
-{
-  msnp_session_reply_auth (session, who, grant);
-}
-
-/* The ids are those of saved statuses since 2003. States other networks have
- * borrow the nearest. */
-const GlueProtocol msnp_protocol = {
-  .id = "prpl-msn",
-  .kind = { .word = "msn",
-            .port = MSN_PORT,
-            .security = GLUE_SECURITY_REQUIRED,
-            .web = TRUE },
-  .status_ids = {
-    [IM_STATUS_OFFLINE] = "offline",
-    [IM_STATUS_AVAILABLE] = "available",
-    [IM_STATUS_FREE_FOR_CHAT] = "available",
-    [IM_STATUS_AWAY] = "away",
-    [IM_STATUS_NOT_AVAILABLE] = "away",
-    [IM_STATUS_OCCUPIED] = "busy",
-    [IM_STATUS_DND] = "busy",
-    [IM_STATUS_INVISIBLE] = "invisible",
-    [IM_STATUS_RIGHT_BACK] = "brb",
-    [IM_STATUS_PHONE] = "phone",
-    [IM_STATUS_LUNCH] = "lunch",
-  },
-  .normalize = msnp_address_normalize,
-  .session_free = session_free,
-  .reply_auth = reply_auth,
-  .list = &msnp_buddies_funcs,
-};
-
-static MsnpSession *
-session_of (PurpleConnection *gc)
-{
-  GlueHost *glue = glue_host_of (gc);
-
-  return glue != NULL ? glue->session : NULL;
-}
+/* How often "typing" is to be said again, in seconds. */
+#define TYPING_SECONDS 4
 
 /* --- settings ----------------------------------------------------------- */
 
@@ -78,8 +25,9 @@ connection_choices (void)
   GList *list = add_choice (NULL, _("Direct"), "direct");
 
   list = add_choice (list, _("HTTP gateway"), "http");
-  return add_choice (list, _("HTTP gateway if the port is blocked"),
+  list = add_choice (list, _("HTTP gateway if the port is blocked"),
                      "http-if-blocked");
+  return add_choice (list, _("Web gateway"), "web");
 }
 
 static GList *
@@ -129,131 +77,13 @@ msnp_actions_options (void)
                                            "places", place_choices ()));
 }
 
-static MsnpConnection
-connection_of (PurpleAccount *account)
-{
-  const char *word =
-      purple_account_get_string (account, "connection", "direct");
-
-  if (strcmp (word, "http") == 0)
-    return MSNP_CONNECTION_HTTP;
-  if (strcmp (word, "http-if-blocked") == 0)
-    return MSNP_CONNECTION_HTTP_IF_BLOCKED;
-  return MSNP_CONNECTION_DIRECT;
-}
-
-static guint
-version_of (PurpleAccount *account)
-{
-  const char *word = purple_account_get_string (account, "version", "auto");
-  guint64 version = 0;
-
-  g_ascii_string_to_unsigned (word, 10, 2, 18, &version, NULL);
-  return (guint) version;
-}
-
-static MsnpSecurity
-security_of (GlueSecurity wanted)
-{
-  switch (wanted)
-    {
-    case GLUE_SECURITY_OPTIONAL:
-      return MSNP_SECURITY_OPTIONAL;
-    case GLUE_SECURITY_OFF:
-      return MSNP_SECURITY_OFF;
-    case GLUE_SECURITY_REQUIRED:
-    case GLUE_SECURITY_DIRECT:
-      break;
-    }
-  return MSNP_SECURITY_REQUIRED;
-}
-
-static MsnpQuirks
-quirks_of (char **words)
-{
-  MsnpQuirks found = MSNP_QUIRK_NONE;
-
-  for (; *words != NULL; words++)
-    if (strcmp (*words, "lock-step") == 0)
-      found |= MSNP_QUIRK_LOCK_STEP;
-  return found;
-}
-
-/* Servers tell the places of an account apart by an id each place keeps. */
-static char *
-machine_id (GlueHost *glue)
-{
-  g_autoptr (GBytes) kept = glue_cache_load (glue, MACHINE_CACHE);
-  g_autofree char *uuid = NULL;
-  g_autoptr (GBytes) fresh = NULL;
-
-  if (kept != NULL && g_bytes_get_size (kept) == 36)
-    uuid = g_strndup (g_bytes_get_data (kept, NULL), 36);
-  if (uuid == NULL || !g_uuid_string_is_valid (uuid))
-    {
-      g_free (uuid);
-      uuid = g_uuid_string_random ();
-      fresh = g_bytes_new (uuid, strlen (uuid));
-      glue_cache_store (glue, MACHINE_CACHE, fresh);
-    }
-  return g_strdup_printf ("{%s}", uuid);
-}
-
 /* --- signing on --------------------------------------------------------- */
-
-static MsnpSession *
-new_session (GlueHost *glue)
-{
-  const GlueNetwork *network = glue->settings->network;
-  PurpleAccount *account = glue->account;
-  g_autoptr (ImSecret) password =
-      im_secret_new (purple_connection_get_password (glue->gc));
-  g_autoptr (GBytes) list = glue_cache_load (glue, "list");
-  g_autoptr (GBytes) home = glue_cache_load (glue, "home");
-  g_autoptr (GBytes) shown = glue_cache_load (glue, "shown");
-  g_autofree char *machine = machine_id (glue);
-  g_autoptr (ImText) text = NULL;
-  g_auto (MsnpServiceUrls) urls = { { NULL } };
-  MsnpConfig config = {
-    .address = purple_account_get_username (account),
-    .password = password,
-    .server = network->host,
-    .port = network->port,
-    .security = security_of (network->security),
-    .domains = (const char *const *) network->domains,
-    .version = version_of (account),
-    .connection = connection_of (account),
-    .places = strcmp (purple_account_get_string (account, "places", "keep"),
-                      "sign-off") == 0
-                  ? MSNP_PLACES_SIGN_OFF
-                  : MSNP_PLACES_KEEP,
-    .machine = machine,
-    .quirks = quirks_of (network->quirks),
-    .list_cache = list,
-    .home = home,
-    .shown = shown,
-    .place_name = g_get_host_name (),
-  };
-
-  msnp_services_fill (network, &urls, &config.services);
-  config.status = glue_actions_status (
-      glue->protocol, purple_account_get_active_status (account), &text);
-  if (config.status == IM_STATUS_OFFLINE)
-    config.status = IM_STATUS_AVAILABLE;
-  config.message = text;
-  return msnp_session_new (net_host_get (glue->net), &config);
-}
-
-static void
-start (gpointer session)
-{
-  msnp_session_start (session);
-}
 
 void
 msnp_actions_login (PurpleAccount *account)
 {
-  GlueHost *glue = glue_actions_open (account, &msnp_protocol);
+  const MsnEngine *engine = msn_engine_for (account);
+  GlueHost *glue = glue_actions_open (account, &engine->protocol);
 
   if (glue == NULL)
     return;
@@ -262,8 +92,8 @@ msnp_actions_login (PurpleAccount *account)
                      PURPLE_CONNECTION_NO_BGCOLOR |
                      PURPLE_CONNECTION_FORMATTING_WBFO |
                      PURPLE_CONNECTION_NO_URLDESC;
-  glue->session = new_session (glue);
-  glue_host_start (glue, start);
+  glue->session = engine->open (glue);
+  glue_host_start (glue, engine->start);
 }
 
 /* --- talking ------------------------------------------------------------ */
@@ -274,7 +104,8 @@ msnp_actions_send_im (PurpleConnection *gc, const char *who,
 {
   GlueHost *glue = glue_host_of (gc);
   g_autoptr (ImText) text = glue_markup_parse (message);
-  guint id = msnp_session_send_message (glue->session, who, text);
+  guint id =
+      msn_engine_of (glue)->send_message (glue->session, who, text);
 
   return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
 }
@@ -283,11 +114,15 @@ unsigned int
 msnp_actions_send_typing (PurpleConnection *gc, const char *who,
                           PurpleTypingState state)
 {
-  /* The network knows "typing" alone, which lasts some seconds. */
-  if (state != PURPLE_TYPING)
+  GlueHost *glue = glue_host_of (gc);
+  ImTyping typing =
+      state == PURPLE_TYPING ? IM_TYPING_TYPING : IM_TYPING_STOPPED;
+
+  if (glue == NULL)
     return 0;
-  msnp_session_send_typing (session_of (gc), who, IM_TYPING_TYPING);
-  return 4;
+  msn_engine_of (glue)->send_typing (glue->session, who, typing);
+  /* "Typing" lasts some seconds there. */
+  return typing == IM_TYPING_TYPING ? TYPING_SECONDS : 0;
 }
 
 gboolean
@@ -298,7 +133,7 @@ msnp_actions_send_attention (PurpleConnection *gc, const char *who,
 
   if (glue == NULL)
     return FALSE;
-  if (msnp_session_send_nudge (glue->session, who))
+  if (msn_engine_of (glue)->send_nudge (glue->session, who))
     return TRUE;
   glue_conversation_note (
       glue, who,
@@ -325,29 +160,37 @@ msnp_actions_attention_types (PurpleAccount *account)
 void
 msnp_actions_convo_closed (PurpleConnection *gc, const char *who)
 {
-  MsnpSession *session = session_of (gc);
+  GlueHost *glue = glue_host_of (gc);
 
   glue_actions_convo_closed (gc, who);
-  if (session != NULL)
-    msnp_session_close_talk (session, who);
+  if (glue != NULL && msn_engine_of (glue)->close_talk != NULL)
+    msn_engine_of (glue)->close_talk (glue->session, who);
 }
 
 void
 msnp_actions_get_info (PurpleConnection *gc, const char *who)
 {
-  msnp_session_get_info (session_of (gc), who);
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue != NULL)
+    msn_engine_of (glue)->get_info (glue->session, who);
 }
 
 /* --- our own state ------------------------------------------------------ */
 
 static void
-publish_media (MsnpSession *session, PurpleStatus *tune)
+publish_media (GlueHost *glue, PurpleStatus *tune)
 {
+  const MsnEngine *engine = msn_engine_of (glue);
+
+  if (engine->set_media == NULL)
+    return;
   if (!purple_status_is_active (tune))
-    msnp_session_set_media (session, NULL, NULL, NULL);
+    engine->set_media (glue->session, NULL, NULL, NULL);
   else
-    msnp_session_set_media (
-        session, purple_status_get_attr_string (tune, PURPLE_TUNE_TITLE),
+    engine->set_media (
+        glue->session,
+        purple_status_get_attr_string (tune, PURPLE_TUNE_TITLE),
         purple_status_get_attr_string (tune, PURPLE_TUNE_ARTIST),
         purple_status_get_attr_string (tune, PURPLE_TUNE_ALBUM));
 }
@@ -363,20 +206,24 @@ msnp_actions_set_status (PurpleAccount *account, PurpleStatus *status)
     return;
   if (strcmp (purple_status_get_id (status), "tune") == 0)
     {
-      publish_media (glue->session, status);
+      publish_media (glue, status);
       return;
     }
   if (!purple_status_is_active (status))
     return;
   state = glue_actions_status (glue->protocol, status, &text);
   if (state != IM_STATUS_OFFLINE)
-    msnp_session_set_status (glue->session, state, text);
+    msn_engine_of (glue)->set_status (glue->session, state, text);
 }
 
 void
 msnp_actions_set_idle (PurpleConnection *gc, int seconds)
 {
-  msnp_session_set_idle (session_of (gc), seconds > 0 ? (guint) seconds : 0);
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue != NULL)
+    msn_engine_of (glue)->set_idle (glue->session,
+                                    seconds > 0 ? (guint) seconds : 0);
 }
 
 const char *
@@ -385,7 +232,7 @@ msnp_actions_normalize (const PurpleAccount *account, const char *name)
   /* libpurple wants a static buffer; what is longer is nobody's name. */
   static char buffer[IM_MAX_MSNP_HANDLE + 1];
 
-  msnp_address_fold (name, buffer, sizeof buffer);
+  msn_engine_for (account)->fold (name, buffer, sizeof buffer);
   return buffer;
 }
 
@@ -407,7 +254,7 @@ msnp_actions_register_commands (void)
 {
   nudge_command = purple_cmd_register (
       "nudge", "", PURPLE_CMD_P_PRPL,
-      PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY, msnp_protocol.id,
+      PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY, MSN_ENGINE_ID,
       run_nudge, _("nudge: make the other's window shake"), NULL);
 }
 

@@ -1,14 +1,8 @@
 #pragma once
 
-/* libpurple's callbacks, turned into commands of an MsnpSession. */
+/* libpurple's callbacks, turned into commands of a session. */
 
 #include <purple.h>
-
-#include "glue-account.h"
-#include "glue-host.h"
-#include "msnp-session.h"
-
-extern const GlueProtocol msnp_protocol;
 
 /** Returns: (transfer full) (element-type PurpleAccountOption): the settings
  * only MSN has */

@@ -1,11 +1,6 @@
 #pragma once
 
-/* Edits of the buddy list and of privacy as commands of a session, and what
- * else can be done with a buddy. */
-
-#include "glue-buddies.h"
-
-extern const GlueListFuncs msnp_buddies_funcs;
+#include <purple.h>
 
 /** Returns: (transfer full) (element-type PurpleMenuAction): what can be done
  * with a buddy beyond what every host offers */

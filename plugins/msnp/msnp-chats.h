@@ -14,3 +14,7 @@ int msnp_chats_send (PurpleConnection *gc, int id, const char *message,
                      PurpleMessageFlags flags);
 void msnp_chats_invite (PurpleConnection *gc, int id, const char *message,
                         const char *who);
+/** For a module that is loaded and unloaded: "/topic" and "/kick", of which
+ * only the web gateway knows. */
+void msnp_chats_register_commands (void);
+void msnp_chats_unregister_commands (void);

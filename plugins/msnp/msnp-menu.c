@@ -3,6 +3,7 @@
 #include "glue-actions.h"
 #include "glue-buddies.h"
 #include "glue-i18n.h"
+#include "msn-engine.h"
 #include "msnp-session.h"
 
 /* --- name --------------------------------------------------------------- */
@@ -13,7 +14,7 @@ name_done (PurpleConnection *gc, const char *name)
   GlueHost *glue = glue_host_of (gc);
 
   if (glue != NULL && name != NULL && *name != '\0')
-    msnp_session_set_nick (glue->session, name);
+    msn_engine_of (glue)->set_nick (glue->session, name);
 }
 
 static void
@@ -123,13 +124,24 @@ change_phones (PurplePluginAction *action)
 
 /* --- the rest ----------------------------------------------------------- */
 
+static const char *
+mailbox_of (GlueHost *glue)
+{
+  const MsnEngine *engine = msn_engine_of (glue);
+
+  return engine->mailbox_url != NULL ? engine->mailbox_url (glue->session)
+                                     : NULL;
+}
+
 static void
 open_mailbox (PurplePluginAction *action)
 {
   GlueHost *glue = glue_host_of (action->context);
 
-  if (glue != NULL && msnp_session_mailbox_url (glue->session) != NULL)
-    purple_notify_uri (glue->gc, msnp_session_mailbox_url (glue->session));
+  const char *url = glue != NULL ? mailbox_of (glue) : NULL;
+
+  if (url != NULL)
+    purple_notify_uri (glue->gc, url);
 }
 
 static void
@@ -138,7 +150,7 @@ sign_off_places (PurplePluginAction *action)
   GlueHost *glue = glue_host_of (action->context);
 
   if (glue != NULL)
-    msnp_session_sign_off_places (glue->session);
+    msn_engine_of (glue)->sign_off_places (glue->session);
 }
 
 static GList *
@@ -149,23 +161,31 @@ append (GList *list, const char *label,
 }
 
 GList *
+msnp_menu_more (gpointer session, GList *list)
+{
+  if (msnp_session_has_phones (session))
+    list = append (list, _("Change Telephone Numbers..."), change_phones);
+  list = append (list, _("Invite by E-mail..."), invite);
+  return append (list, _("Put Local Buddies on the Server's List"),
+                 glue_buddies_upload);
+}
+
+GList *
 msnp_menu (PurplePlugin *plugin, gpointer context)
 {
   GlueHost *glue = context != NULL ? glue_host_of (context) : NULL;
+  const MsnEngine *engine = glue != NULL ? msn_engine_of (glue) : NULL;
   GList *list = NULL;
 
-  if (glue != NULL && msnp_session_is_online (glue->session))
+  if (glue != NULL && engine->is_online (glue->session))
     {
       list = append (list, _("Change Display Name..."), change_name);
-      if (msnp_session_has_phones (glue->session))
-        list = append (list, _("Change Telephone Numbers..."), change_phones);
-      list = append (list, _("Invite by E-mail..."), invite);
-      if (msnp_session_mailbox_url (glue->session) != NULL)
+      if (mailbox_of (glue) != NULL)
         list = append (list, _("Open Mailbox"), open_mailbox);
-      if (msnp_session_version (glue->session) >= 16)
+      if (engine->has_places (glue->session))
         list = append (list, _("Sign Out Elsewhere"), sign_off_places);
-      list = append (list, _("Put Local Buddies on the Server's List"),
-                     glue_buddies_upload);
+      if (engine->more_menu != NULL)
+        list = engine->more_menu (glue->session, list);
     }
   return append (list, _("Forget Certificate"),
                  glue_actions_forget_certificates);
