@@ -18,10 +18,14 @@ glue_error_reason (ImProblem problem)
     case IM_PROBLEM_ACCOUNT_EXPIRED:
     case IM_PROBLEM_ACCOUNT_INVALID:
     case IM_PROBLEM_WRONG_CODE:
+    case IM_PROBLEM_APP_PASSWORD:
+    case IM_PROBLEM_CONSENT_EXPIRED:
       return PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED;
 
     case IM_PROBLEM_NEEDS_CODE:
     case IM_PROBLEM_NEEDS_WEB_PAGE:
+    case IM_PROBLEM_NOT_CONFIRMED:
+    case IM_PROBLEM_TERMS:
     case IM_PROBLEM_NO_MECHANISM:
       return PURPLE_CONNECTION_ERROR_AUTHENTICATION_IMPOSSIBLE;
 
@@ -73,6 +77,8 @@ glue_error_reason (ImProblem problem)
 
     case IM_PROBLEM_SUSPENDED:
     case IM_PROBLEM_SUSPENDED_AGE:
+    case IM_PROBLEM_SERVICE_OFF:
+    case IM_PROBLEM_SIGNIN_ANSWER:
     case IM_PROBLEM_WARNED:
     case IM_PROBLEM_TOO_MANY_SESSIONS:
     case IM_PROBLEM_CLIENT_TOO_OLD:
@@ -83,6 +89,16 @@ glue_error_reason (ImProblem problem)
       return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
     }
   return PURPLE_CONNECTION_ERROR_OTHER_ERROR;
+}
+
+static char *
+one_line (const char *words)
+{
+  char *line = g_utf8_make_valid (words, -1);
+
+  if (strlen (line) > MAX_DETAIL)
+    *g_utf8_find_prev_char (line, line + MAX_DETAIL) = '\0';
+  return g_strstrip (g_strdelimit (line, "\r\n\t", ' '));
 }
 
 static const char *
@@ -147,16 +163,52 @@ server_closing (const ImFailure *failure, const GlueErrorContext *context)
                           context->network, when);
 }
 
+/* What can only be done in a web browser. */
 static char *
 needs_web_page (const ImFailure *failure, const GlueErrorContext *context)
 {
+  const char *form;
+
+  switch ((guint) failure->problem)
+    {
+    case IM_PROBLEM_NOT_CONFIRMED:
+      /* Translators: the network's name. */
+      form = _("%s wants you to confirm your e-mail address in a web browser "
+               "first.");
+      break;
+    case IM_PROBLEM_TERMS:
+      /* Translators: the network's name. */
+      form = _("%s wants you to sign in once in a web browser and accept its "
+               "terms.");
+      break;
+    default:
+      if (failure->url != NULL)
+        /* Translators: the network's name, a web page. */
+        return g_strdup_printf (
+            _("%s wants you to sign in on the web first: %s"),
+            context->network, failure->url);
+      /* Translators: the network's name. */
+      form = _("%s wants you to sign in on its web site first.");
+      break;
+    }
   if (failure->url != NULL)
-    /* Translators: the network's name, a web page. */
-    return g_strdup_printf (_("%s wants you to sign in on the web first: %s"),
-                            context->network, failure->url);
-  /* Translators: the network's name. */
-  return g_strdup_printf (_("%s wants you to sign in on its web site first."),
-                          context->network);
+    {
+      g_autofree char *sentence = g_strdup_printf (form, context->network);
+
+      return g_strdup_printf ("%s %s", sentence, failure->url);
+    }
+  return g_strdup_printf (form, context->network);
+}
+
+static char *
+signin_answer (const ImFailure *failure, const GlueErrorContext *context)
+{
+  g_autofree char *words =
+      one_line (failure->detail != NULL ? failure->detail : "?");
+
+  /* Translators: the network's name, a word of its sign-in service. */
+  return g_strdup_printf (_("The sign-in service of %s answered \"%s\"."),
+                          context->network, words);
 }
 
 static char *
@@ -257,6 +309,15 @@ network_form (ImProblem problem)
       return _("%s did not accept the one-time code.");
     case IM_PROBLEM_UNAVAILABLE:
       return _("%s is temporarily unavailable. Reconnecting later.");
+    case IM_PROBLEM_APP_PASSWORD:
+      return _("%s uses 2-step verification for this account. Create an "
+               "application-specific password and use it here.");
+    case IM_PROBLEM_CONSENT_EXPIRED:
+      return _("Your sign-in permission for %s has expired or was withdrawn. "
+               "Authorise again, and enter the new token as the password.");
+    case IM_PROBLEM_SERVICE_OFF:
+      return _("%s has chat switched off for this account. Ask its "
+               "administrator.");
     case IM_PROBLEM_REFUSED_REQUEST:
       return _("%s called our sign-on request wrong. Please report this.");
     case IM_PROBLEM_SIGNON_FAILED:
@@ -375,7 +436,11 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
     case IM_PROBLEM_SERVER_CLOSING:
       return server_closing (failure, context);
     case IM_PROBLEM_NEEDS_WEB_PAGE:
+    case IM_PROBLEM_NOT_CONFIRMED:
+    case IM_PROBLEM_TERMS:
       return needs_web_page (failure, context);
+    case IM_PROBLEM_SIGNIN_ANSWER:
+      return signin_answer (failure, context);
     case IM_PROBLEM_SIGNED_ON_ELSEWHERE:
       return g_strdup (_("You signed in somewhere else. "
                          "Enable this account again to stay here."));
@@ -416,6 +481,9 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
     case IM_PROBLEM_NEEDS_CODE:
     case IM_PROBLEM_WRONG_CODE:
     case IM_PROBLEM_UNAVAILABLE:
+    case IM_PROBLEM_APP_PASSWORD:
+    case IM_PROBLEM_CONSENT_EXPIRED:
+    case IM_PROBLEM_SERVICE_OFF:
     case IM_PROBLEM_REFUSED_REQUEST:
     case IM_PROBLEM_SIGNON_FAILED:
     case IM_PROBLEM_NO_MECHANISM:
@@ -453,20 +521,11 @@ says_detail (ImProblem problem)
     case IM_PROBLEM_NO_NETWORK:
     case IM_PROBLEM_SERVICE_CLOSED:
     case IM_PROBLEM_SETTINGS:
+    case IM_PROBLEM_SIGNIN_ANSWER:
       return TRUE;
     default:
       return FALSE;
     }
-}
-
-static char *
-one_line (const char *words)
-{
-  char *line = g_utf8_make_valid (words, -1);
-
-  if (strlen (line) > MAX_DETAIL)
-    *g_utf8_find_prev_char (line, line + MAX_DETAIL) = '\0';
-  return g_strstrip (g_strdelimit (line, "\r\n\t", ' '));
 }
 
 static void

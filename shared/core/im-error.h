@@ -52,6 +52,14 @@ typedef enum
   IM_PROBLEM_NEEDS_CODE,          /* a one-time code was asked for, and not given */
   IM_PROBLEM_WRONG_CODE,
   IM_PROBLEM_NEEDS_WEB_PAGE,      /* see url */
+  IM_PROBLEM_NOT_CONFIRMED,       /* the account's e-mail address; see url */
+  IM_PROBLEM_TERMS,               /* not accepted yet; see url */
+  IM_PROBLEM_APP_PASSWORD,        /* two-step verification: a password made for
+                                     this program is wanted */
+  IM_PROBLEM_CONSENT_EXPIRED,     /* a refresh token is no longer good */
+  IM_PROBLEM_SERVICE_OFF,         /* the account may not use this service */
+  IM_PROBLEM_SIGNIN_ANSWER,       /* the token service said something we do not
+                                     know; detail is its word */
   IM_PROBLEM_UNAVAILABLE,         /* the service says: not now */
   IM_PROBLEM_REFUSED_REQUEST,     /* the server called our request wrong */
   IM_PROBLEM_SIGNON_FAILED,       /* refused, for a reason only it knows */
