@@ -95,19 +95,31 @@ gtalk_actions_signin_choices (void)
   list = g_list_append (list, glue_account_choice (_("Automatic"), "auto"));
   list = g_list_append (
       list, glue_account_choice (_("Password, as it is (PLAIN)"), "plain"));
-  return g_list_append (
+  list = g_list_append (
       list, glue_account_choice (_("Google token (X-GOOGLE-TOKEN)"), "token"));
+  return g_list_append (
+      list, glue_account_choice (
+                _("OAuth 2 (X-OAUTH2): the password is a refresh token"),
+                "oauth2"));
 }
 
 GList *
 gtalk_actions_options (void)
 {
   GList *list = NULL;
+  PurpleAccountOption *secret;
 
   list = g_list_append (list, purple_account_option_string_new (
                                   _("Resource"), "resource", ""));
-  return g_list_append (list, purple_account_option_int_new (_("Priority"),
+  list = g_list_append (list, purple_account_option_int_new (_("Priority"),
                                                              "priority", 1));
+  list = g_list_append (list, purple_account_option_string_new (
+                                  _("Client ID (for OAuth 2)"), "client_id",
+                                  ""));
+  secret = purple_account_option_string_new (_("Client secret (for OAuth 2)"),
+                                             "client_secret", "");
+  purple_account_option_set_masked (secret, TRUE);
+  return g_list_append (list, secret);
 }
 
 static GtalkSecurity
@@ -132,7 +144,10 @@ signin_of (const char *word)
 {
   if (strcmp (word, "plain") == 0)
     return GTALK_SIGNIN_PLAIN;
-  return strcmp (word, "token") == 0 ? GTALK_SIGNIN_TOKEN : GTALK_SIGNIN_AUTO;
+  if (strcmp (word, "token") == 0)
+    return GTALK_SIGNIN_TOKEN;
+  return strcmp (word, "oauth2") == 0 ? GTALK_SIGNIN_OAUTH2
+                                      : GTALK_SIGNIN_AUTO;
 }
 
 static GtalkQuirks
@@ -162,6 +177,17 @@ nonempty (const char *text)
 
 /* --- signing on --------------------------------------------------------- */
 
+/* Who we are to a service that gives out tokens; each has its own names. */
+static void
+add_client (GtalkConfig *config, PurpleAccount *account,
+            ImSecret *client_secret)
+{
+  config->client_id =
+      nonempty (purple_account_get_string (account, "client_id", ""));
+  if (*im_secret_peek (client_secret) != '\0')
+    config->client_secret = client_secret;
+}
+
 static GtalkSession *
 new_session (GlueHost *glue)
 {
@@ -172,6 +198,9 @@ new_session (GlueHost *glue)
   g_autoptr (ImText) text = NULL;
   gboolean by_address = strcmp (network->host, GLUE_HOST_OF_ADDRESS) == 0;
   const char *token_url = glue_network_service (network, "token");
+  const char *oauth_url = glue_network_service (network, "oauth");
+  g_autoptr (ImSecret) client_secret = im_secret_new (
+      purple_account_get_string (account, "client_secret", ""));
   GtalkConfig config = {
     .address = purple_account_get_username (account),
     .password = password,
@@ -182,6 +211,7 @@ new_session (GlueHost *glue)
     .security = security_of (network->security),
     .signin = signin_of (network->signon),
     .token_url = token_url != NULL ? token_url : network->web_url,
+    .oauth_url = oauth_url != NULL ? oauth_url : network->web_url,
     .domains = (const char *const *) network->domains,
     .quirks = quirks_of (network->quirks),
     .priority = purple_account_get_int (account, "priority", 1),
@@ -191,6 +221,7 @@ new_session (GlueHost *glue)
     .client_version = PURPLE_CLASSIC_VERSION,
   };
 
+  add_client (&config, account, client_secret);
   config.status = glue_actions_status (
       glue->protocol, purple_account_get_active_status (account), &text);
   if (config.status == IM_STATUS_OFFLINE)

@@ -2,21 +2,10 @@
 
 #include <string.h>
 
+#include "auth-form.h"
+
 /* Answers are a few short lines. */
 #define MAX_BODY 16384
-
-static void
-append_field (GString *form, const char *name, const char *value)
-{
-  /* Form encoding is percent encoding with "+" for spaces. */
-  g_autofree char *escaped = g_uri_escape_string (value, " ", FALSE);
-
-  if (form->len > 0)
-    g_string_append_c (form, '&');
-  g_string_append_printf (form, "%s=%s", name,
-                          g_strdelimit (escaped, " ", '+'));
-  im_secret_wipe (escaped, strlen (escaped));
-}
 
 ImSecret *
 auth_google_login_body (const char *email, const ImSecret *password,
@@ -24,16 +13,16 @@ auth_google_login_body (const char *email, const ImSecret *password,
 {
   GString *form = g_string_new (NULL);
 
-  append_field (form, "Email", email);
-  append_field (form, "Passwd", im_secret_peek (password));
-  append_field (form, "PersistentCookie", "false");
-  append_field (form, "source", "googletalk");
+  auth_form_add (form, "Email", email);
+  auth_form_add (form, "Passwd", im_secret_peek (password));
+  auth_form_add (form, "PersistentCookie", "false");
+  auth_form_add (form, "source", "googletalk");
   if (captcha_token != NULL && captcha_answer != NULL)
     {
-      append_field (form, "logintoken", captcha_token);
-      append_field (form, "logincaptcha", captcha_answer);
+      auth_form_add (form, "logintoken", captcha_token);
+      auth_form_add (form, "logincaptcha", captcha_answer);
     }
-  return im_secret_new_take (g_string_free (form, FALSE));
+  return auth_form_end (form);
 }
 
 void
@@ -54,27 +43,42 @@ static const struct
   ImProblem problem;
 } problems[] = {
   { "BadAuthentication", IM_PROBLEM_WRONG_PASSWORD },
-  { "NotVerified", IM_PROBLEM_NEEDS_WEB_PAGE },
-  { "TermsNotAgreed", IM_PROBLEM_NEEDS_WEB_PAGE },
+  { "NotVerified", IM_PROBLEM_NOT_CONFIRMED },
+  { "TermsNotAgreed", IM_PROBLEM_TERMS },
   { "CaptchaRequired", IM_PROBLEM_NEEDS_CODE },
   { "AccountDeleted", IM_PROBLEM_ACCOUNT_DELETED },
   { "AccountDisabled", IM_PROBLEM_SUSPENDED },
-  { "ServiceDisabled", IM_PROBLEM_SUSPENDED },
+  { "ServiceDisabled", IM_PROBLEM_SERVICE_OFF },
   { "ServiceUnavailable", IM_PROBLEM_UNAVAILABLE },
   { "NeedsBrowser", IM_PROBLEM_NEEDS_WEB_PAGE },
   { "WebLoginRequired", IM_PROBLEM_NEEDS_WEB_PAGE },
 };
 
 static ImProblem
-problem_of (const char *code, const char *info)
+problem_of (guint status, const char *code, const char *info)
 {
-  /* Two-step verification: a password made for this program is wanted. */
   if (g_strcmp0 (info, "InvalidSecondFactor") == 0)
-    return IM_PROBLEM_NEEDS_WEB_PAGE;
+    return IM_PROBLEM_APP_PASSWORD;
   for (guint i = 0; code != NULL && i < G_N_ELEMENTS (problems); i++)
     if (strcmp (problems[i].code, code) == 0)
       return problems[i].problem;
-  return IM_PROBLEM_SIGNON_FAILED;
+  return code == NULL && status >= 500 && status <= 599
+             ? IM_PROBLEM_UNAVAILABLE
+             : IM_PROBLEM_SIGNIN_ANSWER;
+}
+
+/* An address to open, or nothing of the kind. */
+static char *
+dup_page (const char *text)
+{
+  g_autoptr (GUri) uri =
+      text != NULL ? g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL) : NULL;
+
+  if (uri == NULL || strpbrk (text, " \t<>\"") != NULL ||
+      (strcmp (g_uri_get_scheme (uri), "https") != 0 &&
+       strcmp (g_uri_get_scheme (uri), "http") != 0))
+    return NULL;
+  return g_strdup (text);
 }
 
 static char *
@@ -126,11 +130,26 @@ auth_google_read_reply (guint status, GBytes *body, AuthGoogleReply *ret)
     return TRUE;
 
   ret->code = g_strdup (value_of (lines, "Error"));
-  ret->problem = problem_of (ret->code, value_of (lines, "Info"));
-  ret->url = g_strdup (value_of (lines, "Url"));
+  ret->problem = problem_of (status, ret->code, value_of (lines, "Info"));
+  if (ret->code == NULL)
+    ret->code = g_strdup_printf ("HTTP %u", status);
+  ret->url = dup_page (value_of (lines, "Url"));
   ret->captcha_token = g_strdup (value_of (lines, "CaptchaToken"));
   ret->captcha_url = g_strdup (value_of (lines, "CaptchaUrl"));
   return FALSE;
+}
+
+char *
+auth_google_picture (const char *service, const AuthGoogleReply *reply)
+{
+  g_autofree char *base = g_strconcat (service, "/", NULL);
+  g_autofree char *whole =
+      reply->captcha_url != NULL
+          ? g_uri_resolve_relative (base, reply->captcha_url,
+                                    G_URI_FLAGS_ENCODED, NULL)
+          : NULL;
+
+  return dup_page (whole);
 }
 
 ImSecret *
@@ -138,11 +157,11 @@ auth_google_token_body (const AuthGoogleReply *reply)
 {
   GString *form = g_string_new (NULL);
 
-  append_field (form, "SID", im_secret_peek (reply->sid));
-  append_field (form, "LSID", im_secret_peek (reply->lsid));
-  append_field (form, "service", "mail");
-  append_field (form, "Session", "true");
-  return im_secret_new_take (g_string_free (form, FALSE));
+  auth_form_add (form, "SID", im_secret_peek (reply->sid));
+  auth_form_add (form, "LSID", im_secret_peek (reply->lsid));
+  auth_form_add (form, "service", "mail");
+  auth_form_add (form, "Session", "true");
+  return auth_form_end (form);
 }
 
 ImSecret *

@@ -36,8 +36,8 @@ IM_API ImSecret *auth_google_login_body (const char *email,
  * @lsid: (nullable): the other half of it
  * @auth: (nullable): a token already, where the server gives one
  * @problem: what went wrong, if there is neither
- * @code: (nullable): the server's word for that
- * @url: (nullable): a page to go to
+ * @code: the server's word for that, or its HTTP status
+ * @url: (nullable): a page to go to, over http or https
  * @captcha_token: (nullable): to send back with the answer
  * @captcha_url: (nullable): the picture, relative to the service
  *
@@ -68,6 +68,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AuthGoogleReply, auth_google_reply_clear)
  */
 IM_API gboolean auth_google_read_reply (guint status, GBytes *body,
                                         AuthGoogleReply *ret);
+
+/**
+ * auth_google_picture:
+ * @service: address of the token service, without a "/" at its end
+ * @reply: a refusal that asks for a captcha
+ *
+ * Returns: (transfer full) (nullable): where its picture is
+ */
+IM_API char *auth_google_picture (const char *service,
+                                  const AuthGoogleReply *reply);
 
 /** Returns: (transfer full): a form for IssueAuthToken; a secret */
 IM_API ImSecret *auth_google_token_body (const AuthGoogleReply *reply);

@@ -296,19 +296,27 @@ test_google_replies (void)
   } rows[] = {
     { 200, "SID=a=b\nLSID=c\nAuth=d==\n", TRUE, 0 },
     { 200, "SID=a\r\nLSID=c\r\n", TRUE, 0 },
-    { 200, "SID=a\n", FALSE, IM_PROBLEM_SIGNON_FAILED },
+    { 200, "SID=a\n", FALSE, IM_PROBLEM_SIGNIN_ANSWER },
     { 403, "Error=BadAuthentication\n", FALSE, IM_PROBLEM_WRONG_PASSWORD },
     { 403, "Error=BadAuthentication\nInfo=InvalidSecondFactor\n", FALSE,
-      IM_PROBLEM_NEEDS_WEB_PAGE },
+      IM_PROBLEM_APP_PASSWORD },
     { 403,
       "Url=http://www.google.com/login/captcha\nError=CaptchaRequired\n"
       "CaptchaToken=tok\nCaptchaUrl=Captcha?ctoken=abc\n",
       FALSE, IM_PROBLEM_NEEDS_CODE },
+    { 403, "Error=NotVerified\n", FALSE, IM_PROBLEM_NOT_CONFIRMED },
+    { 403, "Error=TermsNotAgreed\n", FALSE, IM_PROBLEM_TERMS },
+    { 403, "Error=AccountDeleted\n", FALSE, IM_PROBLEM_ACCOUNT_DELETED },
     { 403, "Error=AccountDisabled\n", FALSE, IM_PROBLEM_SUSPENDED },
+    { 403, "Error=ServiceDisabled\n", FALSE, IM_PROBLEM_SERVICE_OFF },
     { 503, "Error=ServiceUnavailable\n", FALSE, IM_PROBLEM_UNAVAILABLE },
-    { 403, "SID=a\nLSID=b\n", FALSE, IM_PROBLEM_SIGNON_FAILED },
-    { 404, "<html>", FALSE, IM_PROBLEM_SIGNON_FAILED },
-    { 200, "\xff\xfe", FALSE, IM_PROBLEM_SIGNON_FAILED },
+    { 502, "<html>bad gateway</html>", FALSE, IM_PROBLEM_UNAVAILABLE },
+    { 403, "Error=NeedsBrowser\n", FALSE, IM_PROBLEM_NEEDS_WEB_PAGE },
+    { 403, "Error=WebLoginRequired\n", FALSE, IM_PROBLEM_NEEDS_WEB_PAGE },
+    { 403, "Error=Unknown\n", FALSE, IM_PROBLEM_SIGNIN_ANSWER },
+    { 403, "SID=a\nLSID=b\n", FALSE, IM_PROBLEM_SIGNIN_ANSWER },
+    { 404, "<html>", FALSE, IM_PROBLEM_SIGNIN_ANSWER },
+    { 200, "\xff\xfe", FALSE, IM_PROBLEM_SIGNIN_ANSWER },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -333,6 +341,42 @@ test_google_replies (void)
           g_assert_cmpstr (reply.captcha_token, ==, "tok");
           g_assert_cmpstr (reply.captcha_url, ==, "Captcha?ctoken=abc");
         }
+    }
+}
+
+/* Where the user is sent has to be a page. */
+static void
+test_google_pages (void)
+{
+  static const struct
+  {
+    const char *body;
+    const char *url;
+    const char *picture;
+  } rows[] = {
+    { "Error=CaptchaRequired\nUrl=http://a.example/x?y=1&z=2\n"
+      "CaptchaUrl=Captcha?ctoken=abc\n",
+      "http://a.example/x?y=1&z=2",
+      "https://www.example/accounts/Captcha?ctoken=abc" },
+    { "Error=CaptchaRequired\nUrl=javascript:alert(1)\n"
+      "CaptchaUrl=https://b.example/c.png\n",
+      NULL, "https://b.example/c.png" },
+    { "Error=CaptchaRequired\nUrl=http://a.example/\"><b>\n"
+      "CaptchaUrl=file:///etc/passwd\n",
+      NULL, NULL },
+    { "Error=CaptchaRequired\nUrl=\n", NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GBytes) body = line (rows[i].body);
+      g_auto (AuthGoogleReply) reply = { 0 };
+      g_autofree char *picture = NULL;
+
+      g_assert_false (auth_google_read_reply (403, body, &reply));
+      picture = auth_google_picture ("https://www.example/accounts", &reply);
+      g_assert_cmpstr (reply.url, ==, rows[i].url);
+      g_assert_cmpstr (picture, ==, rows[i].picture);
     }
 }
 
@@ -366,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/auth/sasl/choose", test_choose);
   g_test_add_func ("/auth/google/login", test_google_login);
   g_test_add_func ("/auth/google/replies", test_google_replies);
+  g_test_add_func ("/auth/google/pages", test_google_pages);
   g_test_add_func ("/auth/google/token", test_google_token);
   return g_test_run ();
 }

@@ -49,7 +49,6 @@ typedef enum
  * @mechanism: which it is
  * @guessed: it was chosen before the server said what it offers
  * @token: (nullable): for the mechanisms that want one
- * @token_asked: the exchange is under way
  * @tokens_refused: how many the server did not take
  * @salted: (nullable): saves the work of SCRAM
  * @known_mechanisms: (nullable): of the last time
@@ -76,7 +75,6 @@ struct _GtalkNegotiation
   AuthSaslName mechanism;
   gboolean guessed;
   ImSecret *token;
-  gboolean token_asked;
   guint tokens_refused;
   ImSecret *salted;
   GStrv known_mechanisms;
@@ -92,6 +90,8 @@ void gtalk_negotiate_load (GtalkSession *session, GBytes *cache);
 void gtalk_negotiate_save (GtalkSession *session);
 /** The server believes us; a new stream begins. */
 void gtalk_negotiate_signed_in (GtalkSession *session);
+/** Gives the step so many seconds; 0 stops the clock. */
+void gtalk_negotiate_arm (GtalkSession *session, guint seconds);
 /** Resumption succeeded, or did not. */
 void gtalk_negotiate_resumed (GtalkSession *session);
 void gtalk_negotiate_not_resumed (GtalkSession *session);

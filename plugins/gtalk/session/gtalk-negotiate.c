@@ -6,6 +6,7 @@
 #include "gtalk-errors.h"
 #include "gtalk-negotiate-private.h"
 #include "gtalk-reach.h"
+#include "gtalk-token.h"
 
 /* Where a server may send us on, one after the other. */
 #define MAX_HOPS 3
@@ -114,8 +115,8 @@ on_too_late (gpointer user)
 }
 
 /* Each step has its time; 0 stops the clock. */
-static void
-arm (GtalkSession *session, guint seconds)
+void
+gtalk_negotiate_arm (GtalkSession *session, guint seconds)
 {
   GtalkNegotiation *n = session->negotiation;
   const ImHostOps *ops = session->host->ops;
@@ -146,7 +147,7 @@ begin_stream (GtalkSession *session)
                       gtalk_stream_is_encrypted (session->stream)
                           ? gtalk_session_bare (session)
                           : NULL);
-  arm (session, IM_STEP_SECONDS);
+  gtalk_negotiate_arm (session, IM_STEP_SECONDS);
 }
 
 static void
@@ -227,7 +228,7 @@ gtalk_negotiate_connect (GtalkSession *session, const ImLinkTarget *target)
   GtalkNegotiation *n = session->negotiation;
 
   gtalk_stream_close (g_steal_pointer (&session->stream));
-  arm (session, 0);
+  gtalk_negotiate_arm (session, 0);
   n->step = GTALK_LADDER_CONNECT;
   g_clear_pointer (&n->sasl, auth_sasl_free);
   g_free (n->host);
@@ -248,7 +249,7 @@ start_tls (GtalkSession *session)
   n->step = GTALK_LADDER_TLS;
   /* The handshake has a deadline of its own, and a question about the
    * certificate has none. */
-  arm (session, 0);
+  gtalk_negotiate_arm (session, 0);
   gtalk_stream_start_tls (session->stream, gtalk_session_domain (session));
 }
 
@@ -419,7 +420,7 @@ adopt (GtalkSession *session, const char *address)
   xmpp_jid_free (session->settings.jid);
   session->settings.jid = g_steal_pointer (&jid);
   session->negotiation->step = GTALK_LADDER_DONE;
-  arm (session, 0);
+  gtalk_negotiate_arm (session, 0);
   gtalk_resume_enable (session);
 }
 
@@ -521,6 +522,14 @@ go_elsewhere (GtalkSession *session, const XmlNode *error)
   return TRUE;
 }
 
+/* A server need not wait while somebody looks at a puzzle. */
+static gboolean
+is_asking (const GtalkSession *session)
+{
+  return session->negotiation->step == GTALK_LADDER_SIGN_IN &&
+         gtalk_token_is_asking (session);
+}
+
 void
 gtalk_negotiate_stream_error (GtalkSession *session, const XmlNode *error)
 {
@@ -529,6 +538,11 @@ gtalk_negotiate_stream_error (GtalkSession *session, const XmlNode *error)
 
   if (go_elsewhere (session, error))
     return;
+  if (is_asking (session))
+    {
+      gtalk_stream_close (g_steal_pointer (&session->stream));
+      return;
+    }
   problem = gtalk_error_of_stream (error, &text);
   gtalk_session_lost (session, problem, text);
 }
@@ -570,7 +584,7 @@ void
 gtalk_negotiate_resumed (GtalkSession *session)
 {
   session->negotiation->step = GTALK_LADDER_DONE;
-  arm (session, 0);
+  gtalk_negotiate_arm (session, 0);
 }
 
 gboolean
@@ -578,11 +592,13 @@ gtalk_negotiate_ended (GtalkSession *session, const GError *error)
 {
   GtalkNegotiation *n = session->negotiation;
 
-  arm (session, 0);
+  gtalk_negotiate_arm (session, 0);
   /* A certificate that was refused is no reason to ask others. */
   if (n->step == GTALK_LADDER_CONNECT && error != NULL &&
       im_problem_heals ((ImProblem) error->code))
     return gtalk_reach_next (session, error) || session->gone;
+  if (is_asking (session))
+    return TRUE;
   /* The user accepted the certificate of a link that has to be made anew. */
   if (n->step == GTALK_LADDER_TLS && !n->tls_again &&
       g_error_matches (error, IM_PROBLEM, IM_PROBLEM_LOST))

@@ -260,8 +260,11 @@ gtalk_sasl_features (GtalkSession *session, const XmlNode *features)
                  "mechanism", NULL);
   if (xml_node_exists (bindings))
     n->bindings = read_list (bindings, "channel-binding", "type");
-  /* What was guessed is answered on its own. */
-  if (!n->guessed && !waits_for_token (session))
+  /* What was guessed is answered on its own; the token's exchange has
+   * deadlines of its own. */
+  if (waits_for_token (session))
+    gtalk_negotiate_arm (session, 0);
+  else if (!n->guessed)
     sign_in (session);
 }
 
@@ -278,8 +281,15 @@ gtalk_negotiate_token (GtalkSession *session, ImSecret *token,
     }
   g_clear_pointer (&n->token, im_secret_unref);
   n->token = im_secret_ref (token);
-  if (n->step == GTALK_LADDER_SIGN_IN && n->got_features)
-    sign_in (session);
+  if (n->step != GTALK_LADDER_SIGN_IN)
+    return;
+  if (session->stream == NULL)
+    gtalk_session_reconnect (session);
+  else if (n->got_features)
+    {
+      gtalk_negotiate_arm (session, IM_STEP_SECONDS);
+      sign_in (session);
+    }
 }
 
 static GBytes *
@@ -382,6 +392,7 @@ handle_success (GtalkSession *session, const XmlNode *element)
       fail (session, error);
       return;
     }
+  n->tokens_refused = 0;
   keep_salted (session);
   learn (session);
   g_clear_pointer (&n->sasl, auth_sasl_free);
@@ -397,6 +408,7 @@ renew_token (GtalkSession *session)
   if (n->token == NULL || n->tokens_refused++ > 0)
     return FALSE;
   g_clear_pointer (&n->token, im_secret_unref);
+  gtalk_negotiate_arm (session, 0);
   gtalk_token_renew (session);
   return TRUE;
 }
@@ -421,9 +433,14 @@ handle_failure (GtalkSession *session, const XmlNode *failure)
     }
   if (problem == IM_PROBLEM_WRONG_PASSWORD && renew_token (session))
     return;
+  if (problem == IM_PROBLEM_WRONG_PASSWORD &&
+      secret_of (session) == AUTH_SASL_BY_OAUTH2)
+    problem = IM_PROBLEM_CONSENT_EXPIRED;
   gtalk_session_fail_simple (session, problem,
-                             problem == IM_PROBLEM_WRONG_PASSWORD ? NULL
-                                                                  : text);
+                             problem == IM_PROBLEM_WRONG_PASSWORD ||
+                                     problem == IM_PROBLEM_CONSENT_EXPIRED
+                                 ? NULL
+                                 : text);
 }
 
 gboolean

@@ -7,7 +7,8 @@
  *                      for which IQ
  *   gtalk-reach.c      which server: SRV records, their order, next try
  *   gtalk-negotiate.c  features, TLS, SASL, bind: the ladder
- *   gtalk-token.c      X-GOOGLE-TOKEN and X-OAUTH2 over HTTPS
+ *   gtalk-token.c      what X-GOOGLE-TOKEN needs over HTTPS
+ *   gtalk-oauth.c      what X-OAUTH2 needs there
  *   gtalk-resume.c     stream management: what is not acknowledged yet
  *   gtalk-disco.c      what the server and we ourselves can do
  *   gtalk-caps.c       what other people's clients can do
@@ -54,6 +55,7 @@ typedef struct
   char *token_url;
   char *oauth_url;
   char *client_id;
+  ImSecret *client_secret; /* nullable */
   GStrv domains;
   GtalkQuirks quirks;
   char *client_name;
@@ -63,6 +65,7 @@ typedef struct
 typedef struct _GtalkReach GtalkReach;
 typedef struct _GtalkNegotiation GtalkNegotiation;
 typedef struct _GtalkToken GtalkToken;
+typedef struct _GtalkOauth GtalkOauth;
 typedef struct _GtalkResume GtalkResume;
 typedef struct _GtalkDisco GtalkDisco;
 typedef struct _GtalkCaps GtalkCaps;
@@ -88,6 +91,7 @@ struct _GtalkSession
   GtalkReach *reach;
   GtalkNegotiation *negotiation;
   GtalkToken *token;
+  GtalkOauth *oauth;
   GtalkResume *resume;
   GtalkDisco *disco;
   GtalkCaps *caps;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gtalk-negotiate-private.h"
+#include "gtalk-oauth.h"
 #include "gtalk-parts.h"
 #include "gtalk-reach.h"
 #include "gtalk-token.h"
@@ -473,6 +474,7 @@ stop (GtalkSession *session)
   stop_again (session);
   gtalk_reach_clear (session);
   gtalk_token_clear (session);
+  gtalk_oauth_clear (session);
   gtalk_stream_close (g_steal_pointer (&session->stream));
 }
 
@@ -574,6 +576,7 @@ settings_clear (GtalkSettings *settings)
   g_free (settings->token_url);
   g_free (settings->oauth_url);
   g_free (settings->client_id);
+  g_clear_pointer (&settings->client_secret, im_secret_unref);
   g_strfreev (settings->domains);
   g_free (settings->client_name);
   g_free (settings->client_version);
@@ -612,6 +615,9 @@ copy_settings (GtalkSettings *to, const GtalkConfig *config)
   to->token_url = g_strdup (config->token_url);
   to->oauth_url = g_strdup (config->oauth_url);
   to->client_id = g_strdup (config->client_id);
+  to->client_secret = config->client_secret != NULL
+                          ? im_secret_ref (config->client_secret)
+                          : NULL;
   to->domains = g_strdupv ((char **) config->domains);
   to->quirks = config->quirks;
   to->client_name = g_strdup (config->client_name);
@@ -633,8 +639,10 @@ load_caches (GtalkSession *session)
 {
   g_autoptr (GBytes) server = gtalk_session_cached (session, "server");
   g_autoptr (GBytes) salted = gtalk_session_cached (session, "salted");
+  g_autoptr (GBytes) oauth = gtalk_session_cached (session, "oauth");
 
   gtalk_negotiate_load (session, server);
+  gtalk_oauth_load (session, oauth);
   if (salted != NULL)
     session->negotiation->salted = im_secret_new_take (
         g_strndup (g_bytes_get_data (salted, NULL), g_bytes_get_size (salted)));
@@ -663,6 +671,7 @@ gtalk_session_new (ImHost *host, const GtalkConfig *config)
   gtalk_negotiate_init (session);
   gtalk_resume_init (session);
   gtalk_token_init (session);
+  gtalk_oauth_init (session);
   session->config = config;
   load_caches (session);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)

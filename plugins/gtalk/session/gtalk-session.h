@@ -62,6 +62,7 @@ typedef enum
  *   before /ClientAuth and /IssueAuthToken
  * @oauth_url: (nullable): where a refresh token is exchanged
  * @client_id: (nullable): our name there
+ * @client_secret: (nullable): what proves that it is ours
  * @domains: (nullable): names certificates may be for besides the address's
  *   domain (hosted domains), ending with %NULL
  * @quirks: deviations this network needs
@@ -88,6 +89,7 @@ typedef struct
   const char *token_url;
   const char *oauth_url;
   const char *client_id;
+  ImSecret *client_secret;
   const char *const *domains;
   GtalkQuirks quirks;
   int priority;

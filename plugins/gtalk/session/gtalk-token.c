@@ -4,6 +4,7 @@
 
 #include "auth-google.h"
 #include "gtalk-negotiate.h"
+#include "gtalk-oauth.h"
 #include "gtalk-session-private.h"
 
 #define FORM "application/x-www-form-urlencoded"
@@ -13,6 +14,7 @@
  * @http: (nullable): the request under way
  * @reply: what the sign-in said
  * @captcha: (nullable): to send back with the user's answer
+ * @asking: the user was asked, and has not answered yet
  * @short_cut: the token that came with the sign-in was used, and a better
  *   one may be had for what else came
  */
@@ -21,6 +23,7 @@ struct _GtalkToken
   ImHttp *http;
   AuthGoogleReply reply;
   char *captcha;
+  gboolean asking;
   gboolean short_cut;
 };
 
@@ -57,15 +60,33 @@ fail (GtalkSession *session, ImProblem problem, const char *detail,
   gtalk_negotiate_token (session, NULL, &failure);
 }
 
+/* Only a word nobody knows is quoted: the others have sentences. */
 static void
-post (GtalkSession *session, const char *path, const ImSecret *form,
-      ImHttpFunc func)
+fail_as (GtalkSession *session, const AuthGoogleReply *reply)
 {
-  g_autofree char *url =
-      g_strconcat (session->settings.token_url, path, NULL);
+  fail (session, reply->problem,
+        reply->problem == IM_PROBLEM_SIGNIN_ANSWER ? reply->code : NULL,
+        reply->url);
+}
+
+gboolean
+gtalk_token_check_url (GtalkSession *session, const char *url)
+{
+  if (url != NULL && g_str_has_prefix (url, "https://"))
+    return TRUE;
+  fail (session, IM_PROBLEM_SETTINGS,
+        "this sign-in needs the https address of a token service", NULL);
+  return FALSE;
+}
+
+ImHttp *
+gtalk_token_post (GtalkSession *session, const char *url, ImSecret *form,
+                  ImHttpFunc func)
+{
   const char *text = im_secret_peek (form);
-  g_autoptr (GBytes) body =
-      g_bytes_new_with_free_func (text, strlen (text), NULL, NULL);
+  g_autoptr (GBytes) body = g_bytes_new_with_free_func (
+      text, strlen (text), (GDestroyNotify) im_secret_unref,
+      im_secret_ref (form));
   const ImHttpRequest request = {
     .method = "POST",
     .url = url,
@@ -75,11 +96,39 @@ post (GtalkSession *session, const char *path, const ImSecret *form,
     .secret = TRUE,
   };
 
-  session->token->http =
-      session->host->ops->http_send (session->host, &request, func, session);
+  return session->host->ops->http_send (session->host, &request, func,
+                                        session);
+}
+
+void
+gtalk_token_unreachable (GtalkSession *session, const GError *error)
+{
+  fail (session, (ImProblem) error->code, error->message, NULL);
+}
+
+static void
+post (GtalkSession *session, const char *path, ImSecret *form,
+      ImHttpFunc func)
+{
+  g_autofree char *url =
+      g_strconcat (session->settings.token_url, path, NULL);
+
+  session->token->http = gtalk_token_post (session, url, form, func);
 }
 
 /* --- the token ------------------------------------------------------------ */
+
+/* It says why in the same words as the sign-in. */
+static void
+no_token (GtalkSession *session, const ImHttpResponse *response)
+{
+  g_auto (AuthGoogleReply) reply = { 0 };
+
+  if (auth_google_read_reply (response->status, response->body, &reply))
+    fail (session, IM_PROBLEM_SIGNIN_ANSWER, "no token", NULL);
+  else
+    fail_as (session, &reply);
+}
 
 static void
 on_token (gpointer user, const ImHttpResponse *response, const GError *error)
@@ -90,14 +139,14 @@ on_token (gpointer user, const ImHttpResponse *response, const GError *error)
   session->token->http = NULL;
   if (response == NULL)
     {
-      fail (session, (ImProblem) error->code, error->message, NULL);
+      gtalk_token_unreachable (session, error);
       return;
     }
   token = auth_google_read_token (response->status, response->body);
   if (token != NULL)
     gtalk_negotiate_token (session, token, NULL);
   else
-    fail (session, IM_PROBLEM_SIGNON_FAILED, "no token was given", NULL);
+    no_token (session, response);
 }
 
 static void
@@ -117,18 +166,22 @@ refused (GtalkSession *session)
 {
   GtalkToken *token = session->token;
   const AuthGoogleReply *reply = &token->reply;
-  g_autofree char *picture = NULL;
+  g_autofree char *picture =
+      auth_google_picture (session->settings.token_url, reply);
   ImEvent event = { .type = IM_EVENT_PROMPT };
 
-  if (reply->captcha_token == NULL || reply->captcha_url == NULL)
+  if (reply->captcha_token == NULL || picture == NULL)
     {
-      fail (session, reply->problem, reply->code, reply->url);
+      /* A puzzle without a picture can only be solved elsewhere. */
+      if (reply->problem == IM_PROBLEM_NEEDS_CODE)
+        fail (session, IM_PROBLEM_NEEDS_WEB_PAGE, NULL, reply->url);
+      else
+        fail_as (session, reply);
       return;
     }
   g_free (token->captcha);
   token->captcha = g_strdup (reply->captcha_token);
-  picture = g_strconcat (session->settings.token_url, "/",
-                         reply->captcha_url, NULL);
+  token->asking = TRUE;
   event.prompt = (ImEventPrompt){ .kind = IM_PROMPT_CAPTCHA, .text = picture };
   gtalk_session_emit (session, &event);
 }
@@ -142,7 +195,7 @@ on_reply (gpointer user, const ImHttpResponse *response, const GError *error)
   token->http = NULL;
   if (response == NULL)
     {
-      fail (session, (ImProblem) error->code, error->message, NULL);
+      gtalk_token_unreachable (session, error);
       return;
     }
   auth_google_reply_clear (&token->reply);
@@ -171,23 +224,36 @@ sign_in (GtalkSession *session, const char *answer)
 void
 gtalk_token_start (GtalkSession *session)
 {
-  if (session->settings.signin != GTALK_SIGNIN_TOKEN)
-    return;
-  if (session->settings.token_url == NULL ||
-      !g_str_has_prefix (session->settings.token_url, "https://"))
-    fail (session, IM_PROBLEM_SETTINGS,
-          "this sign-in needs the https address of a token service", NULL);
-  else
-    sign_in (session, NULL);
+  switch (session->settings.signin)
+    {
+    case GTALK_SIGNIN_TOKEN:
+      if (gtalk_token_check_url (session, session->settings.token_url))
+        sign_in (session, NULL);
+      break;
+    case GTALK_SIGNIN_OAUTH2:
+      gtalk_oauth_start (session);
+      break;
+    case GTALK_SIGNIN_AUTO:
+    case GTALK_SIGNIN_PLAIN:
+      break;
+    }
 }
 
 void
 gtalk_token_renew (GtalkSession *session)
 {
-  if (session->token->short_cut)
+  if (session->settings.signin == GTALK_SIGNIN_OAUTH2)
+    gtalk_oauth_renew (session);
+  else if (session->token->short_cut)
     issue (session);
   else
     sign_in (session, NULL);
+}
+
+gboolean
+gtalk_token_is_asking (const GtalkSession *session)
+{
+  return session->token != NULL && session->token->asking;
 }
 
 void
@@ -195,11 +261,11 @@ gtalk_token_answer (GtalkSession *session, const char *answer)
 {
   GtalkToken *token = session->token;
 
-  if (token->captcha == NULL || token->http != NULL)
+  if (!token->asking)
     return;
+  token->asking = FALSE;
   if (answer == NULL)
-    fail (session, IM_PROBLEM_NEEDS_WEB_PAGE, token->reply.code,
-          token->reply.url);
+    fail (session, IM_PROBLEM_NEEDS_WEB_PAGE, NULL, token->reply.url);
   else
     sign_in (session, answer);
 }
