@@ -94,19 +94,25 @@ read_format (const char *format, ImStyle *style, char **font)
 }
 
 ImText *
-msnp_text_decode (const MsnpMime *mime)
+msnp_text_styled (const char *utf8, const char *format)
 {
-  const char *format = msnp_mime_get (mime, "X-MMS-IM-Format");
-  g_autofree char *body = msnp_text_strip_plus (msnp_mime_dup_body (mime));
   g_autofree char *font = NULL;
   ImStyle style = IM_STYLE_INIT;
   ImText *text = im_text_new ();
 
   if (format != NULL)
     read_format (format, &style, &font);
-  im_text_append (text, body, -1, &style);
+  im_text_append (text, utf8, -1, &style);
   im_text_truncate (text, IM_MAX_MESSAGE_TEXT);
   return text;
+}
+
+ImText *
+msnp_text_decode (const MsnpMime *mime)
+{
+  g_autofree char *body = msnp_text_strip_plus (msnp_mime_dup_body (mime));
+
+  return msnp_text_styled (body, msnp_mime_get (mime, "X-MMS-IM-Format"));
 }
 
 /* The look of the whole: that of the first run with more than space. */
@@ -139,8 +145,8 @@ is_rtl (const char *text)
   return FALSE;
 }
 
-static char *
-format_of (const ImText *text)
+char *
+msnp_text_format (const ImText *text)
 {
   const ImStyle *style = style_of (text);
   guint32 color = style->color == IM_COLOR_NONE ? 0 : (guint32)style->color;
@@ -162,7 +168,7 @@ format_of (const ImText *text)
 char *
 msnp_text_encode (const ImText *text, char **ret_body)
 {
-  g_autofree char *format = format_of (text);
+  g_autofree char *format = msnp_text_format (text);
   GString *body = g_string_new (im_text_plain (text));
 
   g_string_replace (body, "\n", "\r\n", 0);

@@ -36,6 +36,20 @@ IM_API ImText *msnp_text_decode (const MsnpMime *mime);
 IM_API char *msnp_text_encode (const ImText *text, char **ret_body);
 
 /**
+ * msnp_text_styled:
+ * @utf8: characters
+ * @format: (nullable): the value of X-MMS-IM-Format
+ *
+ * Returns: (transfer full): @utf8 as one run that looks like that, cut at
+ *   %IM_MAX_MESSAGE_TEXT
+ */
+IM_API ImText *msnp_text_styled (const char *utf8, const char *format);
+
+/** Returns: (transfer full): the value of X-MMS-IM-Format for @text; it looks
+ * as its first run that shows anything */
+IM_API char *msnp_text_format (const ImText *text);
+
+/**
  * msnp_text_strip_plus:
  * @text: (transfer full): a name, a note or a message
  *
