@@ -242,6 +242,12 @@ class MsnServer(LoopbackServer):
     program = "msn_server.py"
 
 
+class MsnWebServer(LoopbackServer):
+    """Has `web_port`, `web_tls_port` and `other_port`, which is as good."""
+
+    program = "msnweb_server.py"
+
+
 class Case:
     """What one case has made, to be put away after it."""
 
@@ -281,6 +287,9 @@ class Case:
 
     def msn_server(self, config=None, arguments=(), **options):
         return self._started(MsnServer(config, arguments, **options))
+
+    def msnweb_server(self, config=None, arguments=(), **options):
+        return self._started(MsnWebServer(config, arguments, **options))
 
     def _started(self, made):
         self.at_end(made.stop)

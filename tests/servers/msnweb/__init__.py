@@ -1,0 +1,1 @@
+"""A loopback server for MSN's web gateway, `Protocol=mtp`."""
