@@ -10,9 +10,11 @@
 #include "glue-i18n.h"
 #include "glue-icons.h"
 #include "glue-list.h"
+#include "glue-mail.h"
 #include "glue-markup.h"
 #include "glue-people.h"
 #include "glue-prompt.h"
+#include "glue-record.h"
 #include "im-limits.h"
 #include "markup-html.h"
 
@@ -64,6 +66,7 @@ glue_events_closing (GlueHost *glue)
 {
   if (g_hash_table_size (glue->events->requests) > 0)
     purple_account_request_close_with_account (glue->account);
+  glue_record_closing (glue);
 }
 
 void
@@ -238,22 +241,22 @@ on_attention (GlueHost *glue, const ImEvent *event)
   purple_prpl_got_attention (glue->gc, event->attention.from, 0);
 }
 
-/* The host shows its notice of mail only to who wants to see it. */
+/* The account alone changes: others of the same user are elsewhere. The
+ * session knows it already. */
 static void
-on_mail (GlueHost *glue, const ImEvent *event)
+on_own_status (GlueHost *glue, const ImEvent *event)
 {
-  const ImEventMail *mail = &event->mail;
-  const char *to = purple_account_get_username (glue->account);
-  const char *url = mail->url;
+  const char *id = glue->protocol->status_ids[event->own_status.status];
+  const ImText *text = event->own_status.text;
+  g_autofree char *html = text != NULL && im_text_length (text) > 0
+                              ? glue_markup_print_status (text)
+                              : NULL;
 
-  if (!purple_account_get_check_mail (glue->account) || mail->unread == 0)
+  if (id == NULL)
     return;
-  if (mail->news && mail->from != NULL)
-    purple_notify_email (glue->gc, mail->subject, mail->from, to, url, NULL,
-                         NULL);
-  else
-    purple_notify_emails (glue->gc, mail->unread, FALSE, NULL, NULL, &to, &url,
-                          NULL, NULL);
+  glue->applying++;
+  purple_account_set_status (glue->account, id, TRUE, "message", html, NULL);
+  glue->applying--;
 }
 
 /* Said once for all the messages that wait together. */
@@ -856,6 +859,30 @@ notice_declined (GlueHost *glue, const ImEventNotice *notice)
       purple_find_buddy (glue->account, notice->who) != NULL);
 }
 
+/* The session tells of the calls of friends alone. */
+static void
+notice_called (GlueHost *glue, const ImEventNotice *notice)
+{
+  g_autofree char *name = g_markup_escape_text (notice->who, -1);
+  /* Translators: who called. */
+  g_autofree char *html = g_strdup_printf (
+      _("%s tried to call you; calls are not supported here."), name);
+
+  glue_conversation_note (glue, notice->who, html, TRUE);
+}
+
+static void
+notice_not_hidden (GlueHost *glue, const ImEventNotice *notice)
+{
+  glue_tell_user (
+      glue, PURPLE_NOTIFY_MSG_WARNING,
+      notice->count == 0
+          ? _("This server cannot hide you; you are shown as busy instead.")
+          : _("Another of your programs does not support invisible mode, so "
+              "you appear as busy instead."),
+      NULL);
+}
+
 static void
 notice_loopback (GlueHost *glue, const ImEventNotice *notice)
 {
@@ -1069,6 +1096,22 @@ on_notice (GlueHost *glue, const ImEvent *event)
     case IM_NOTICE_PLACES:
       notice_places (glue, notice);
       break;
+    case IM_NOTICE_CALLED:
+      notice_called (glue, notice);
+      break;
+    case IM_NOTICE_NOT_HIDDEN:
+      notice_not_hidden (glue, notice);
+      break;
+    case IM_NOTICE_STATUS_REFUSED:
+      glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING,
+                      _("Your status could not be changed."), notice->text);
+      break;
+    case IM_NOTICE_SETTING_REFUSED:
+      glue_tell_user (glue, PURPLE_NOTIFY_MSG_WARNING,
+                      _("The server did not take the change of your "
+                        "settings."),
+                      notice->text);
+      break;
     }
 }
 
@@ -1112,7 +1155,9 @@ static const Handler handlers[] = {
   [IM_EVENT_FOUND] = glue_people_on_found,
   [IM_EVENT_ACCOUNT] = glue_changes_on_account,
   [IM_EVENT_ATTENTION] = on_attention,
-  [IM_EVENT_MAIL] = on_mail,
+  [IM_EVENT_MAIL] = glue_mail_on_event,
+  [IM_EVENT_OWN_STATUS] = on_own_status,
+  [IM_EVENT_RECORD] = glue_record_on_event,
 };
 
 /* Whom an event is about; NULL for none in particular. */
@@ -1138,9 +1183,12 @@ who_of (const ImEvent *event)
     case IM_EVENT_AUTH_REPLY:
     case IM_EVENT_ADDED:
       return event->auth.who;
+    case IM_EVENT_RECORD:
+      return event->record.who;
     case IM_EVENT_NOTICE:
       return event->notice.kind == IM_NOTICE_MISSED ||
                      event->notice.kind == IM_NOTICE_DECLINED ||
+                     event->notice.kind == IM_NOTICE_CALLED ||
                      event->notice.kind == IM_NOTICE_UNSHOWN
                  ? event->notice.who
                  : NULL;

@@ -101,6 +101,7 @@ struct _GlueHost
   GQueue questions;     /* owned Question; the first one is being asked */
   guint question_idle;  /* is about to ask it */
   GKeyFile *nicks;      /* (nullable) see glue-nicks.h */
+  GHashTable *unkept;   /* (nullable) see glue-record.h */
   GHashTable *own_pins; /* (nullable) host -> fingerprint, where no pool is */
 };
 

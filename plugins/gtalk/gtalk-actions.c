@@ -7,6 +7,7 @@
 #include "glue-markup.h"
 #include "gtalk-buddies.h"
 #include "gtalk-chats.h"
+#include "gtalk-google.h"
 
 #define CLIENT_NAME "purple-classic"
 
@@ -219,6 +220,7 @@ new_session (GlueHost *glue)
     .cache_user = glue,
     .client_name = CLIENT_NAME,
     .client_version = PURPLE_CLASSIC_VERSION,
+    .watch_mail = purple_account_get_check_mail (account),
   };
 
   add_client (&config, account, client_secret);
@@ -344,7 +346,8 @@ gtalk_actions_set_status (PurpleAccount *account, PurpleStatus *status)
   g_autoptr (ImText) text = NULL;
   ImStatus state;
 
-  if (glue == NULL || !purple_status_is_active (status))
+  /* What came from the server is not sent back to it. */
+  if (glue == NULL || glue->applying > 0 || !purple_status_is_active (status))
     return;
   state = glue_actions_status (glue->protocol, status, &text);
   if (state != IM_STATUS_OFFLINE)
@@ -387,6 +390,8 @@ gtalk_actions_menu (PurplePlugin *plugin, gpointer context)
       list,
       purple_plugin_action_new (_("Put Local Buddies on the Server's List"),
                                 glue_buddies_upload));
+  if (context != NULL)
+    list = gtalk_google_add_actions (list, context);
   return g_list_append (
       list, purple_plugin_action_new (_("Forget Certificate"),
                                       glue_actions_forget_certificates));

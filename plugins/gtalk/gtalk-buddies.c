@@ -2,6 +2,7 @@
 
 #include "glue-i18n.h"
 #include "glue-list.h"
+#include "gtalk-google.h"
 #include "gtalk-session.h"
 
 static void
@@ -117,6 +118,8 @@ gtalk_buddies_menu (PurpleBlistNode *node)
     list = g_list_append (
         list, purple_menu_action_new (_("Initiate _Chat"),
                                       G_CALLBACK (start_chat), NULL, NULL));
+  list = gtalk_google_add_entries (list, session_of (node),
+                                   (PurpleBuddy *) node);
   return g_list_append (
       list,
       purple_menu_action_new (_("No Longer Show When I Am Online"),

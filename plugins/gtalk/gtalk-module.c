@@ -9,6 +9,7 @@
 #include "gtalk-buddies.h"
 #include "im-limits.h"
 #include "gtalk-chats.h"
+#include "gtalk-google.h"
 
 static PurplePluginProtocolInfo protocol_info;
 
@@ -48,7 +49,8 @@ text_table (PurpleAccount *account)
 }
 
 static PurplePluginProtocolInfo protocol_info = {
-  .options = OPT_PROTO_INVITE_MESSAGE | OPT_PROTO_CHAT_TOPIC,
+  .options = OPT_PROTO_INVITE_MESSAGE | OPT_PROTO_CHAT_TOPIC |
+             OPT_PROTO_MAIL_CHECK,
   .list_icon = list_icon,
   .status_types = status_types,
   .login = gtalk_actions_login,
@@ -111,6 +113,7 @@ load (PurplePlugin *plugin)
   options.more = gtalk_actions_options ();
   protocol_info.protocol_options = glue_account_options (&options);
   gtalk_chats_add_commands ();
+  gtalk_google_add_commands ();
   return TRUE;
 }
 
@@ -118,6 +121,7 @@ static gboolean
 unload (PurplePlugin *plugin)
 {
   gtalk_chats_remove_commands ();
+  gtalk_google_remove_commands ();
   return TRUE;
 }
 

@@ -50,6 +50,8 @@ typedef enum
   IM_EVENT_ACCOUNT,       /* what came of a change of our account */
   IM_EVENT_ATTENTION,     /* somebody wants to be noticed: a nudge, a buzz */
   IM_EVENT_MAIL,          /* there is mail in the mailbox of the account */
+  IM_EVENT_OWN_STATUS,    /* our state is another than the user chose here */
+  IM_EVENT_RECORD,        /* whether the server keeps what is said to somebody */
 } ImEventType;
 
 typedef enum
@@ -409,6 +411,13 @@ typedef enum
                             is why, count the code */
   IM_NOTICE_PLACES,    /* we are signed on in count places, this included; 0 if
                           the server does not say */
+  IM_NOTICE_CALLED,    /* who called by voice or video, which we cannot do */
+  IM_NOTICE_NOT_HIDDEN, /* nothing hides us, so we are shown as busy; count is
+                           0 if the server cannot, 1 if another program of
+                           ours keeps it from doing so */
+  IM_NOTICE_STATUS_REFUSED, /* the server did not take our state; text is
+                               what it says, if anything */
+  IM_NOTICE_SETTING_REFUSED, /* ... a setting of the account */
 } ImNotice;
 
 typedef struct
@@ -716,6 +725,14 @@ typedef struct
   const char *from;
 } ImEventAttention;
 
+/** A mail: who wrote it, its subject, and where to read it; all nullable. */
+typedef struct
+{
+  const char *from;
+  const char *subject;
+  const char *url;
+} ImMail;
+
 /**
  * ImEventMail:
  * @unread: how many mails are unread
@@ -723,6 +740,10 @@ typedef struct
  * @from: (nullable): who wrote the new one
  * @subject: (nullable): its subject
  * @url: (nullable): where to read it
+ * @asked: the user wants to see them now, or that there are none
+ * @mails: (nullable): the mails there is more to tell of; @from, @subject are
+ *   unset then, and @url is where to read them all
+ * @n_mails: how many of them
  */
 typedef struct
 {
@@ -731,7 +752,31 @@ typedef struct
   const char *from;
   const char *subject;
   const char *url;
+  gboolean asked;
+  const ImMail *mails;
+  guint n_mails;
 } ImEventMail;
+
+/** We are @status, with @text (nullable): it was changed at another place, or
+ * the server has nothing nearer to what the user chose. */
+typedef struct
+{
+  ImStatus status;
+  const ImText *text;
+} ImEventOwnStatus;
+
+/**
+ * ImEventRecord:
+ * @who: what is said to and by whom
+ * @kept: whether the server keeps it
+ * @news: it was changed just now; else it is as it was at sign-on
+ */
+typedef struct
+{
+  const char *who;
+  gboolean kept;
+  gboolean news;
+} ImEventRecord;
 
 typedef struct
 {
@@ -766,5 +811,7 @@ typedef struct
     ImEventAccount account;
     ImEventAttention attention;
     ImEventMail mail;
+    ImEventOwnStatus own_status;
+    ImEventRecord record;
   };
 } ImEvent;

@@ -163,6 +163,11 @@
 #define IM_MAX_ARCHIVE_PAGES 40
 #define IM_MAX_ARCHIVE_SEEN 4096
 
+/* New mails told of one by one, and the number of unread ones that is believed:
+ * hosts keep a row for each. */
+#define IM_MAX_MAILS_SHOWN 50
+#define IM_MAX_MAILS_COUNTED 100000
+
 /* A picture in a vCard or a profile: its base64 must fit into a stanza servers
  * take. */
 #define IM_MAX_XMPP_ICON (150 * 1024)

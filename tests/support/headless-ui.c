@@ -268,12 +268,47 @@ notify_searchresults (PurpleConnection *gc, const char *title,
   return results;
 }
 
+static void
+put_texts (const char *key, const char **texts, size_t count)
+{
+  out_open (key, '[');
+  for (size_t i = 0; i < count && texts != NULL; i++)
+    out_string (NULL, texts[i]);
+  out_close ();
+}
+
+/* @detailed: each is named; else the first of the arrays stands for all. */
+static void *
+notify_emails (PurpleConnection *gc, size_t count, gboolean detailed,
+               const char **subjects, const char **froms, const char **tos,
+               const char **urls)
+{
+  out_begin ("mail");
+  headless_ui_put_account (purple_connection_get_account (gc));
+  out_int ("count", (gint64) count);
+  out_bool ("detailed", detailed);
+  put_texts ("subjects", subjects, detailed ? count : 0);
+  put_texts ("froms", froms, detailed ? count : 0);
+  put_texts ("urls", urls, detailed ? count : 1);
+  out_end ();
+  return NULL;
+}
+
+static void *
+notify_email (PurpleConnection *gc, const char *subject, const char *from,
+              const char *to, const char *url)
+{
+  return notify_emails (gc, 1, TRUE, &subject, &from, &to, &url);
+}
+
 static PurpleNotifyUiOps notify_ops = {
   .notify_message = notify_message,
   .notify_formatted = notify_formatted,
   .notify_uri = notify_uri,
   .notify_userinfo = notify_userinfo,
   .notify_searchresults = notify_searchresults,
+  .notify_email = notify_email,
+  .notify_emails = notify_emails,
 };
 
 /* Questions. The UI handle is the number; 0 would mean "could not ask". */
@@ -389,6 +424,10 @@ put_form (PurpleRequestFields *form)
           == PURPLE_REQUEST_FIELD_STRING)
         out_string (purple_request_field_get_id (l->data),
                     purple_request_field_string_get_value (l->data));
+      else if (purple_request_field_get_type (l->data)
+               == PURPLE_REQUEST_FIELD_BOOLEAN)
+        out_bool (purple_request_field_get_id (l->data),
+                  purple_request_field_bool_get_value (l->data));
       else if (purple_request_field_get_type (l->data)
                == PURPLE_REQUEST_FIELD_CHOICE)
         out_string (

@@ -366,21 +366,40 @@ do_chat_join (Call *call)
   return NULL;
 }
 
+static const char *
+run_command_in (PurpleConversation *conv, const char *line)
+{
+  g_autofree char *problem = NULL;
+  g_autofree char *escaped = g_markup_escape_text (line, -1);
+
+  return purple_cmd_do_command (conv, line, escaped, &problem)
+             == PURPLE_CMD_STATUS_OK
+           ? NULL
+           : "no such command";
+}
+
+/* The same in a conversation of two. */
+static const char *
+do_im_command (Call *call)
+{
+  PurpleConversation *conv
+    = purple_find_conversation_with_account (PURPLE_CONV_TYPE_IM,
+                                             call->args[0], call->account);
+
+  return conv != NULL ? run_command_in (conv, call->args[1])
+                      : "no such conversation";
+}
+
 /* What a user types, such as "/nick other", without the slash. */
 static const char *
 do_chat_command (Call *call)
 {
   PurpleConvChat *chat = find_room (call);
-  g_autofree char *problem = NULL;
-  g_autofree char *escaped = g_markup_escape_text (call->args[1], -1);
 
   if (chat == NULL)
     return "not in that room";
-  return purple_cmd_do_command (purple_conv_chat_get_conversation (chat),
-                                call->args[1], escaped, &problem)
-             == PURPLE_CMD_STATUS_OK
-           ? NULL
-           : "no such command";
+  return run_command_in (purple_conv_chat_get_conversation (chat),
+                         call->args[1]);
 }
 
 static const char *
@@ -431,6 +450,14 @@ do_chat_invite (Call *call)
   serv_chat_invite (purple_account_get_connection (call->account),
                     purple_conv_chat_get_id (chat), call->args[2],
                     call->args[1]);
+  return NULL;
+}
+
+/* Whether conversations opened from now on are logged. */
+static const char *
+do_log (Call *call)
+{
+  purple_prefs_set_bool ("/purple/logging/log_ims", atoi (call->args[0]) != 0);
   return NULL;
 }
 
@@ -669,6 +696,36 @@ do_menu (Call *call)
   return outcome;
 }
 
+/* What the menu of the account offers, or that of a buddy. */
+static const char *
+do_offers (Call *call)
+{
+  PurplePlugin *prpl = purple_connection_get_prpl (connection (call));
+  PurpleBuddy *buddy
+    = call->args[0] != NULL ? find_buddy (call, call->args[0], NULL) : NULL;
+  GList *list
+    = buddy != NULL
+        ? PURPLE_PLUGIN_PROTOCOL_INFO (prpl)->blist_node_menu (
+          PURPLE_BLIST_NODE (buddy))
+        : PURPLE_PLUGIN_ACTIONS (prpl, connection (call));
+
+  out_open ("labels", '[');
+  for (GList *l = list; l != NULL; l = l->next)
+    if (buddy != NULL)
+      {
+        out_string (NULL, ((PurpleMenuAction *) l->data)->label);
+        purple_menu_action_free (l->data);
+      }
+    else
+      {
+        out_string (NULL, ((PurplePluginAction *) l->data)->label);
+        purple_plugin_action_free (l->data);
+      }
+  out_close ();
+  g_list_free (list);
+  return NULL;
+}
+
 static const char *
 do_answer (Call *call)
 {
@@ -782,6 +839,9 @@ do_state (Call *call)
   out_string ("status",
               purple_status_get_id (
                 purple_presence_get_active_status (presence)));
+  out_string ("message",
+              purple_status_get_attr_string (
+                purple_presence_get_active_status (presence), "message"));
   out_int ("privacy", call->account->perm_deny);
   put_names ("permit", call->account->permit);
   put_names ("deny", call->account->deny);
@@ -878,6 +938,7 @@ static const struct
   { "im", TRUE, FALSE, 2, 2, do_im },
   { "chat-join", TRUE, TRUE, 1, 3, do_chat_join },
   { "chat-command", TRUE, TRUE, 2, 2, do_chat_command },
+  { "im-command", TRUE, TRUE, 2, 2, do_im_command },
   { "chat-topic", TRUE, TRUE, 2, 2, do_chat_topic },
   { "chat", TRUE, FALSE, 1, 1, do_chat },
   { "chat-address", TRUE, TRUE, 2, 2, do_chat_address },
@@ -885,6 +946,7 @@ static const struct
   { "chat-leave", TRUE, TRUE, 1, 1, do_chat_leave },
   { "chat-invite", TRUE, TRUE, 3, 3, do_chat_invite },
   { "close", TRUE, FALSE, 1, 1, do_close },
+  { "log", FALSE, FALSE, 1, 1, do_log },
   { "typing", TRUE, TRUE, 2, 2, do_typing },
   { "attention", TRUE, TRUE, 1, 1, do_attention },
   { "buddy-add", TRUE, TRUE, 2, 3, do_buddy_add },
@@ -901,6 +963,7 @@ static const struct
   { "icon", TRUE, FALSE, 1, 1, do_icon },
   { "action", TRUE, TRUE, 1, 1, do_action },
   { "menu", TRUE, TRUE, 2, 2, do_menu },
+  { "offers", TRUE, TRUE, 0, 1, do_offers },
   { "answer", FALSE, FALSE, 2, 3, do_answer },
   { "buddy", TRUE, FALSE, 1, 2, do_buddy },
   { "blist", TRUE, FALSE, 0, 0, do_blist },
@@ -944,7 +1007,8 @@ static gboolean
 is_query (const char *verb)
 {
   static const char *const queries[]
-    = { "buddy", "blist", "chat", "chat-address", "state", "beat", NULL };
+    = { "buddy", "blist", "chat", "chat-address", "offers", "state", "beat",
+        NULL };
 
   return g_strv_contains (queries, verb);
 }

@@ -316,6 +316,10 @@ static const char *const notice_names[] = {
   [IM_NOTICE_NOT_INVITED] = "not-invited",
   [IM_NOTICE_LIST_UNREAD] = "list-unread",
   [IM_NOTICE_PLACES] = "places",
+  [IM_NOTICE_CALLED] = "called",
+  [IM_NOTICE_NOT_HIDDEN] = "not-hidden",
+  [IM_NOTICE_STATUS_REFUSED] = "status-refused",
+  [IM_NOTICE_SETTING_REFUSED] = "setting-refused",
 };
 
 int
@@ -578,6 +582,19 @@ log_event (GString *log, const ImEvent *event)
           event->mail.from ? event->mail.from : "-",
           event->mail.subject ? event->mail.subject : "-",
           event->mail.url ? event->mail.url : "-");
+      if (event->mail.n_mails > 0)
+        g_string_append_printf (log, " mails=%u", event->mail.n_mails);
+      break;
+    case IM_EVENT_OWN_STATUS:
+      g_string_append_printf (
+          log, "own-status status=%d text=%s", event->own_status.status,
+          event->own_status.text ? im_text_plain (event->own_status.text)
+                                 : "-");
+      break;
+    case IM_EVENT_RECORD:
+      g_string_append_printf (log, "record who=%s kept=%d%s",
+                              event->record.who, event->record.kept,
+                              event->record.news ? " news" : "");
       break;
     case IM_EVENT_CACHE:
       g_string_append_printf (

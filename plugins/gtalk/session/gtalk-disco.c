@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "gtalk-mail.h"
 #include "gtalk-parts.h"
+#include "gtalk-record.h"
 #include "gtalk-roster.h"
 #include "xmpp-caps.h"
 #include "xmpp-time.h"
@@ -168,6 +170,13 @@ gtalk_disco_server_has (const GtalkSession *session, const char *var)
 }
 
 gboolean
+gtalk_disco_is_google (const GtalkSession *session, const char *var)
+{
+  return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
+         gtalk_disco_server_has (session, var);
+}
+
+gboolean
 gtalk_disco_account_has (const GtalkSession *session, const char *var)
 {
   return g_hash_table_contains (session->disco->account, var);
@@ -245,6 +254,10 @@ gtalk_session_has (const GtalkSession *session, GtalkFeature feature)
       return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
              gtalk_disco_service (session, "conference/text",
                                   "http://jabber.org/protocol/muc") != NULL;
+    case GTALK_FEATURE_MAIL:
+      return gtalk_mail_is_there (session);
+    case GTALK_FEATURE_OFF_RECORD:
+      return gtalk_record_is_there (session);
     }
   return FALSE;
 }

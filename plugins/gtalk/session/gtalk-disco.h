@@ -12,6 +12,11 @@ void gtalk_disco_write_caps (GtalkSession *session, XmppWriter *w);
 gboolean gtalk_disco_server_has (const GtalkSession *session,
                                  const char *var);
 
+/** Whether the server has @var, one of Google's extensions, or is said to have
+ * all of them. Of one alone nothing follows about another. */
+gboolean gtalk_disco_is_google (const GtalkSession *session,
+                                const char *var);
+
 /** Whether our own account has it: its archive, its nodes. */
 gboolean gtalk_disco_account_has (const GtalkSession *session,
                                   const char *var);

@@ -11,6 +11,7 @@
 #include "gtalk-errors.h"
 #include "gtalk-parts.h"
 #include "gtalk-presence.h"
+#include "gtalk-record.h"
 #include "gtalk-resume.h"
 #include "gtalk-rooms.h"
 #include "gtalk-roster.h"
@@ -295,6 +296,7 @@ gtalk_session_send_message (GtalkSession *session, const char *to,
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
   if (wants_receipt (session, address))
     xmpp_leaf (&w, "request", NS_RECEIPTS, NULL);
+  gtalk_record_write (session, to, &w);
   xmpp_close (&w);
   remember (session, pending);
   gtalk_session_send_tagged (session, &w, pending->number);

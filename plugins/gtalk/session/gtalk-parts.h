@@ -44,3 +44,7 @@ extern const GtalkPart gtalk_alive_part;
 extern const GtalkPart gtalk_rooms_part;
 extern const GtalkPart gtalk_bookmarks_part;
 extern const GtalkPart gtalk_blocking_part;
+extern const GtalkPart gtalk_calls_part;
+extern const GtalkPart gtalk_mail_part;
+extern const GtalkPart gtalk_prefs_part;
+extern const GtalkPart gtalk_record_part;

@@ -19,7 +19,11 @@
  *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
  *   gtalk-blocking.c   whom the server keeps away
  *   gtalk-cards.c      vCards and pictures
- *   gtalk-alive.c      whether the link is still there */
+ *   gtalk-alive.c      whether the link is still there
+ *   gtalk-calls.c      calls, declined
+ *   gtalk-mail.c       mail in Google's mailbox
+ *   gtalk-prefs.c      settings the server keeps for all places
+ *   gtalk-record.c     what the server does not keep of what is said */
 
 #include "gtalk-session.h"
 #include "gtalk-stream.h"
@@ -77,6 +81,10 @@ typedef struct _GtalkRooms GtalkRooms;
 typedef struct _GtalkBlocking GtalkBlocking;
 typedef struct _GtalkCards GtalkCards;
 typedef struct _GtalkAlive GtalkAlive;
+typedef struct _GtalkCalls GtalkCalls;
+typedef struct _GtalkMail GtalkMail;
+typedef struct _GtalkPrefs GtalkPrefs;
+typedef struct _GtalkRecord GtalkRecord;
 
 /* Each part owns a struct only its file knows, made by its init and freed by
  * its clear function. */
@@ -103,6 +111,10 @@ struct _GtalkSession
   GtalkBlocking *blocking;
   GtalkCards *cards;
   GtalkAlive *alive;
+  GtalkCalls *calls;
+  GtalkMail *mail;
+  GtalkPrefs *prefs;
+  GtalkRecord *record;
   ImStatus status;
   ImText *status_text;   /* nullable */
   int priority;

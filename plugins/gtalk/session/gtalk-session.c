@@ -26,6 +26,10 @@ static const GtalkPart *const parts[] = {
   &gtalk_bookmarks_part,
   &gtalk_blocking_part,
   &gtalk_caps_part,
+  &gtalk_calls_part,
+  &gtalk_mail_part,
+  &gtalk_prefs_part,
+  &gtalk_record_part,
   &gtalk_archive_part,
   &gtalk_messages_part,
 };

@@ -74,6 +74,7 @@ typedef enum
  * @client_version: and our version
  * @status: state to sign on with
  * @status_text: (nullable): its text
+ * @watch_mail: the user wants to be told of new mail
  *
  * Everything a session needs to know. Copied by gtalk_session_new().
  */
@@ -99,6 +100,7 @@ typedef struct
   const char *client_version;
   ImStatus status;
   const ImText *status_text;
+  gboolean watch_mail;
 } GtalkConfig;
 
 /**
@@ -139,6 +141,8 @@ typedef enum
 {
   GTALK_FEATURE_BLOCKING,     /* XEP-0191 or Google's */
   GTALK_FEATURE_ROOMS,        /* XEP-0045 */
+  GTALK_FEATURE_MAIL,         /* google:mail:notify */
+  GTALK_FEATURE_OFF_RECORD,   /* google:nosave */
 } GtalkFeature;
 
 gboolean gtalk_session_has (const GtalkSession *session,
@@ -204,6 +208,38 @@ void gtalk_session_request_auth (GtalkSession *session, const char *who,
                                  const char *words);
 /** Takes back that @who may see us. */
 void gtalk_session_revoke_auth (GtalkSession *session, const char *who);
+
+/* What only Google's servers have; nothing happens where gtalk_session_has()
+ * says that they have not. */
+
+/** From now on the user wants to be told of new mail, or not. */
+void gtalk_session_watch_mail (GtalkSession *session, gboolean watched);
+/** Asks for the unread mail; an %IM_EVENT_MAIL answers. */
+void gtalk_session_show_mail (GtalkSession *session);
+/** Returns: (transfer none) (nullable): where the mailbox is in the web */
+const char *gtalk_session_mailbox_url (const GtalkSession *session);
+
+/** Whether the server keeps nothing of what is said to @who. */
+gboolean gtalk_session_is_off_record (const GtalkSession *session,
+                                      const char *who);
+/** Asks it not to, for both sides; %IM_EVENT_RECORD answers. */
+void gtalk_session_set_off_record (GtalkSession *session, const char *who,
+                                   gboolean off);
+
+/** Settings the server keeps for all programs of the user. */
+typedef enum
+{
+  GTALK_SETTING_AUTO_ACCEPT, /* suggested contacts are added unasked */
+  GTALK_SETTING_MAIL,        /* new mail is told of */
+  GTALK_SETTING_ARCHIVE,     /* what is said is kept */
+  GTALK_N_SETTINGS,
+} GtalkSetting;
+
+/** Returns: whether the server has that setting; @ret_on is its value */
+gboolean gtalk_session_get_setting (const GtalkSession *session,
+                                    GtalkSetting setting, gboolean *ret_on);
+void gtalk_session_change_setting (GtalkSession *session,
+                                   GtalkSetting setting, gboolean on);
 
 /* Rooms have numbers of the session's; commands about one we are not in are
  * ignored. */

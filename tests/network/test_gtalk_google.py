@@ -1,0 +1,357 @@
+"""What Google's servers have besides, against a Prosody that has it too."""
+
+import http.client
+import urllib.parse
+
+from gtalk_scene import SECRET, scene
+import headless
+from tap import equal, main, wait_until
+from xmpp.peer import PLAIN, Peer
+
+MODULES = ('modules_disabled = { "s2s", "blocklist" }\n'
+           'modules_enabled = { "classic_google", "classic_google_roster", '
+           '"disco", "roster", "saslauth", "tls", "posix", "smacks", "pep", '
+           '"offline", "http", "ping" }\n')
+GOOGLE = MODULES + PLAIN
+SETTINGS, OFF = "Google Talk Settings...", "Go Off the Record"
+PUSHES = {
+    "google:mail:notify": "<new-mail xmlns='google:mail:notify'/>",
+    "google:setting": "<usersetting xmlns='google:setting'>"
+                      "<archivingenabled value='true'/></usersetting>",
+    "google:nosave": "<query xmlns='google:nosave'>"
+                     "<item jid='tomas@gtalk.test' value='enabled'/></query>",
+    "google:shared-status":
+        "<query xmlns='google:shared-status' status-min-ver='2'>"
+        "<status>hacked</status><show>dnd</show><invisible value='true'/>"
+        "</query>",
+    "google:jingleinfo": "<query xmlns='google:jingleinfo'><stun>"
+                         "<server host='203.0.113.9' udp='19302'/></stun>"
+                         "</query>",
+    "jabber:iq:roster":
+        "<query xmlns='jabber:iq:roster' xmlns:gr='google:roster' "
+        "gr:ext='2'><item jid='tomas@gtalk.test' subscription='both' "
+        "gr:t='H'/></query>",
+}
+
+
+def post(server, path, body="", **query):
+    """As the server's own doing."""
+    link = http.client.HTTPConnection("127.0.0.1", server.http_port,
+                                      timeout=20)
+    link.request("POST", f"/google/{path}?" + urllib.parse.urlencode(query),
+                 body=body.encode(), headers={"Host": server.host})
+    status = link.getresponse().status
+    link.close()
+    equal(status, 204, path)
+
+
+def mail(s, tid, subject, **more):
+    post(s.server, "mail", user="mina", tid=tid, subject=subject,
+         **{"from": "Tomas", "address": s.address("tomas"), **more})
+
+
+def eve(s, name="eve"):
+    peer = Peer(s.server, name, SECRET)
+    s.t.at_end(peer.close)
+    return peer
+
+
+def offered(account, label, *who):
+    """Waits until the menu has it."""
+    wait_until(lambda: label in account.offers(*who)["labels"], label)
+
+
+def told(s, words):
+    return s.client.wait("notify", primary=lambda p: words in (p or ""))
+
+
+def mailbox_known(account):
+    offered(account, "Open Inbox")
+
+
+def form(account):
+    """The settings form."""
+    account.action("Google Talk Settings...")
+    return account.wait("request")
+
+
+def values(account):
+    """What the settings form shows."""
+    question = form(account)
+    account.client.call("answer", question["id"], 1)
+    return question["fields"]
+
+
+# --- mail -------------------------------------------------------------------
+
+
+@scene(settings=GOOGLE)
+def new_mail_is_told_with_its_subject(s):
+    mina = s.account("mina", **{"check-mail": True})
+    s.trust(mina)
+    mailbox_known(mina)
+    mail(s, "1172320964060972012", "Cake")
+    news = mina.wait("mail", detailed=True)
+    equal((news["subjects"], news["froms"]),
+          (["Cake"], [f"Tomas <{s.address('tomas')}>"]))
+    equal(news["urls"], ["http://mail.gtalk.test/mail/#inbox/"
+                         "1044ebb4a19903ec"])
+
+
+@scene(settings=GOOGLE)
+def mail_that_waits_is_told_once(s):
+    """Several are counted. At the next sign-on only if more came; numbers are
+    no strings."""
+    mail(s, "11134623426430233", "Older")
+    mail(s, "11134623426430234", "Old")
+    mina = s.account("mina", **{"check-mail": True})
+    s.trust(mina)
+    first = mina.wait("mail")
+    equal((first["count"], first["detailed"]), (2, False))
+    equal(first["urls"], ["http://mail.gtalk.test/mail"])
+    mail(s, "1172320964060972012", "New")
+    equal(mina.wait("mail")["subjects"], ["New"])
+    mina.sign_off()
+    mina.sign_on()
+    mailbox_known(mina)
+    mina.action("Show New Mail")
+    shown = mina.wait("mail")
+    equal((shown["detailed"], shown["subjects"]),
+          (True, ["New", "Old", "Older"]))
+
+
+@scene(settings=GOOGLE)
+def the_mailbox_may_lag_behind_its_announcement(s):
+    mina = s.account("mina", **{"check-mail": True})
+    s.trust(mina)
+    mailbox_known(mina)
+    mail(s, "77", "Slow", late="1")
+    equal(mina.wait("mail", detailed=True)["subjects"], ["Slow"])
+
+
+@scene(settings=GOOGLE)
+def who_does_not_want_mail_is_not_told(s):
+    """But may look, and open the mailbox."""
+    mina = s.account("mina", **{"check-mail": False})
+    s.trust(mina)
+    offered(mina, "Show New Mail")
+    mina.action("Show New Mail")
+    told(s, "There is no new mail.")
+    mail(s, "5", "Cake", url="javascript:alert(1)")
+    mina.action("Show New Mail")
+    equal(mina.wait("mail")["urls"], ["http://mail.gtalk.test/mail/#inbox/5"])
+    mina.action("Open Inbox")
+    s.client.wait("notify", text="http://mail.gtalk.test/mail")
+    equal(len(mina.seen("mail")), 1)
+
+
+# --- settings ---------------------------------------------------------------
+
+
+@scene(settings=GOOGLE)
+def settings_are_the_servers(s):
+    """They are the same at every place, and change there at once."""
+    mina = s.account("mina", **{"check-mail": False})
+    s.trust(mina)
+    offered(mina, SETTINGS)
+    question = form(mina)
+    equal(question["fields"],
+          {"mail": False, "archive": False, "auto-accept": True})
+    with headless.Headless() as elsewhere:
+        other = s.account("mina", client=elsewhere, **{"check-mail": False})
+        s.trust(other, elsewhere)
+        offered(other, SETTINGS)
+        s.client.call("answer", question["id"], 0,
+                      "archive=1\nauto-accept=0\nmail=0")
+        wait_until(lambda: values(other) == {
+            "mail": False, "archive": True, "auto-accept": False}, "change")
+
+
+@scene(settings=GOOGLE)
+def who_wants_mail_has_the_server_tell_of_it(s):
+    mina = s.account("mina", **{"check-mail": True})
+    s.trust(mina)
+    offered(mina, SETTINGS)
+    wait_until(lambda: values(mina)["mail"] is True, "mail is on")
+
+
+@scene(settings=GOOGLE + 'google_refuses = { "google:setting" }\n')
+def a_setting_that_is_refused_is_not_shown_as_set(s):
+    mina = s.account("mina", **{"check-mail": False})
+    s.trust(mina)
+    offered(mina, SETTINGS)
+    s.client.call("answer", form(mina)["id"], 0, "archive=1")
+    told(s, "did not take the change of your settings")
+    wait_until(lambda: values(mina)["archive"] is False, "as it was")
+
+
+# --- off the record -----------------------------------------------------------
+
+
+def logged(s, text):
+    return any(text in path.read_text(errors="replace")
+               for path in s.client.profile.rglob("logs/**/*")
+               if path.is_file())
+
+
+@scene(settings=GOOGLE)
+def either_side_can_go_off_the_record(s):
+    """Both read so, nothing is kept here, and messages say it."""
+    s.client.call("log", 1)
+    mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
+    mina.im(s.address("tomas"), "for the record")
+    tomas.wait("line", who=s.address("mina"), html="for the record")
+    offered(mina, OFF, s.address("tomas"))
+    mina.menu(s.address("tomas"), OFF)
+    for one, other in ((mina, "tomas"), (tomas, "mina")):
+        one.wait("line", conversation=s.address(other),
+                 html=lambda h: "off the record" in h)
+    mina.im(s.address("tomas"), "a secret word")
+    tomas.wait("line", who=s.address("mina"), html="a secret word")
+    mina.menu(s.address("tomas"), "Go Back on the Record")
+    tomas.wait("line", html=lambda h: "on the record again" in h)
+    mina.wait("line", html=lambda h: "on the record again" in h)
+    tomas.im_command(s.address("mina"), "norecord on")
+    mina.wait("line", html=lambda h: "off the record" in h)
+    tomas.im_command(s.address("mina"), "norecord off")
+    mina.wait("line", html=lambda h: "on the record again" in h)
+    tomas.im(s.address("mina"), "for the record, too")
+    mina.wait("line", who=s.address("tomas"), html="for the record, too")
+    mina.sign_off()
+    assert logged(s, "for the record"), "the log goes on"
+    assert not logged(s, "a secret word"), "kept what should not be"
+
+
+@scene(settings=GOOGLE, names=("mina", "tomas", "eve"))
+def messages_say_what_holds(s):
+    """A friend changes it by a message without words; the answer says so."""
+    mina, _ = s.pair()
+    friend = eve(s)
+    mina.buddy_add(s.address("eve"), "Friends")
+    friend.wait("type='subscribe'")
+    friend.send(f"<presence type='subscribed' to='{s.address('mina')}'/>")
+    mina.im(s.address("eve"), "hello")
+    friend.wait("hello")
+    assert "google:nosave" not in friend.heard
+    offered(mina, OFF, s.address("eve"))
+    friend.send(f"<message to='{s.address('mina')}' type='chat'>"
+                "<nos:x xmlns:nos='google:nosave' value='enabled'/></message>")
+    mina.wait("line", html=lambda h: "off the record" in h)
+    mina.im(s.address("eve"), "whisper")
+    friend.wait("whisper.*<x [^>]*enabled.*<record [^>]*otr=.true")
+
+
+# --- others --------------------------------------------------------------------
+
+
+@scene(settings=GOOGLE, names=("mina", "tomas", "eve"))
+def pushes_of_others_are_refused(s):
+    """Nobody but the server says what only it can say."""
+    mina = s.account("mina", **{"check-mail": True})
+    s.trust(mina)
+    mailbox_known(mina)
+    stranger = eve(s)
+    mina.im(s.address("eve"), "hello")
+    place = stranger.wait(r"from='(mina@gtalk\.test/[^']*)'")[1]
+    for number, (name, payload) in enumerate(PUSHES.items()):
+        stranger.send(f"<iq type='set' id='p{number}' to='{place}'>{payload}"
+                      "</iq>")
+        stranger.wait(f"<iq[^>]*type='error'[^>]*>.*?service-unavailable|"
+                      f"<iq[^>]*id='p{number}'[^>]*type='error'")
+    equal(mina.state()["status"], "available")
+    equal([e for e in mina.seen("mail") if e["count"]], [])
+
+
+@scene(settings=PLAIN, names=("mina", "tomas"))
+def elsewhere_nothing_of_it_is_offered(s):
+    mina, tomas = s.pair(**{"check-mail": True})
+    s.befriend(mina, tomas, "tomas", "mina")
+    labels = mina.offers()["labels"] + \
+        mina.offers(s.address("tomas"))["labels"]
+    for label in ("Show New Mail", "Open Inbox", SETTINGS, OFF):
+        assert label not in labels, labels
+    tomas.im(s.address("mina"), "hello")
+    mina.wait("line", html="hello")
+    assert not mina.seen("error")
+
+
+# --- calls -----------------------------------------------------------------------
+
+
+CALL = ("<session xmlns='http://www.google.com/session' type='initiate' "
+        "id='{sid}' initiator='{from_}'><description "
+        "xmlns='http://www.google.com/session/phone'/></session>")
+JINGLE = ("<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate' "
+          "sid='{sid}' initiator='{from_}'><content creator='initiator' "
+          "name='voice'><description xmlns='urn:xmpp:jingle:apps:rtp:1' "
+          "media='audio'/></content></jingle>")
+
+
+def called_by(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    friend = eve(s)
+    mina.buddy_add(s.address("eve"), "Friends")
+    friend.wait("type='subscribe'")
+    friend.send(f"<presence type='subscribed' to='{s.address('mina')}'/>")
+    friend.send(f"<presence type='subscribe' to='{s.address('mina')}'/>")
+    question = mina.wait("request")
+    s.client.call("answer", question["id"], 0)
+    place = friend.wait(r"<presence[^>]*from='(mina@gtalk\.test/[^']*)'")[1]
+    return mina, friend, place
+
+
+def call(friend, place, number, xml):
+    friend.send(f"<iq type='set' id='c{number}' to='{place}'>" +
+                xml.format(sid=f"s{number}", from_=friend.full) + "</iq>")
+
+
+@scene(settings=GOOGLE, names=("mina", "eve"))
+def calls_are_declined_and_told_of_once(s):
+    mina, friend, place = called_by(s)
+    call(friend, place, 1, CALL)
+    friend.wait("<session[^>]*>")
+    assert "type='reject'" in friend.heard and "id='s1'" in friend.heard
+    call(friend, place, 2, JINGLE)
+    friend.wait("session-terminate.*unsupported-applications")
+    mina.im(s.address("eve"), "I cannot")
+    friend.wait("I cannot")
+    lines = [e for e in mina.seen("line") if "tried to call" in e["html"]]
+    equal(len(lines), 1, str(lines))
+
+
+@scene(settings=GOOGLE, names=("mina", "eve"))
+def calls_with_parts_missing_do_no_harm(s):
+    mina, friend, place = called_by(s)
+    session = "<session xmlns='http://www.google.com/session'"
+    jingle = "<jingle xmlns='urn:xmpp:jingle:1'"
+    for number, xml in enumerate((
+            f"{session}/>", f"{session} type='initiate'/>",
+            f"{session} id='x'/>", f"{session} id='x' type='initiate'/>",
+            f"{session} type='candidates' id='x'><candidate/></session>",
+            f"{jingle}/>", f"{jingle} action='session-initiate'/>",
+            f"{jingle} sid='x'/>",
+            f"{jingle} sid='x' action='session-initiate'/>",
+            f"{jingle} sid='x' action='session-initiate'><content/></jingle>",
+            f"{jingle} sid='x' action='transport-info'/>")):
+        call(friend, place, f"m{number}", xml)
+        friend.wait(f"<iq[^>]*id='cm{number}'")
+    mina.im(s.address("eve"), "still here")
+    friend.wait("still here")
+
+
+@scene(settings=GOOGLE, names=("mina", "eve"))
+def strangers_that_call_learn_nothing(s):
+    mina = s.account("mina")
+    s.trust(mina)
+    stranger = eve(s)
+    mina.im(s.address("eve"), "hello")
+    place = stranger.wait(r"from='(mina@gtalk\.test/[^']*)'")[1]
+    call(stranger, place, 1, CALL)
+    stranger.wait("<iq[^>]*type='error'.*service-unavailable")
+    equal([e for e in mina.seen("line") if "tried to call" in e["html"]], [])
+
+
+if __name__ == "__main__":
+    main()
