@@ -13,6 +13,7 @@
 #include "im-api.h"
 #include "im-error.h"
 #include "im-event.h"
+#include "im-secret.h"
 
 typedef struct _ImHost ImHost;
 typedef struct _ImLink ImLink;
@@ -92,6 +93,30 @@ typedef void (*ImLookupFunc) (gpointer user, ImLookupOutcome outcome,
                               const ImServer *servers, guint n_servers);
 
 /**
+ * ImCookie:
+ * @name: its name
+ * @value: (nullable): what it says; whoever has it may be signed in
+ * @domain: a host, or with a dot in front all hosts of a domain
+ * @path: of the addresses it is for
+ * @expires: unix time, or 0 if it does not outlive the session
+ * @secure: it is for https only
+ *
+ * A cookie of the account.
+ */
+typedef struct
+{
+  char *name;
+  ImSecret *value;
+  char *domain;
+  char *path;
+  gint64 expires;
+  gboolean secure;
+} ImCookie;
+
+IM_API void im_cookie_free (ImCookie *cookie);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImCookie, im_cookie_free)
+
+/**
  * ImHttpRequest:
  * @method: "GET" or "POST"
  * @url: an absolute https or http URL
@@ -105,6 +130,11 @@ typedef void (*ImLookupFunc) (gpointer user, ImLookupOutcome outcome,
  *   when it did
  * @farewell: it says goodbye: when the host ends, it still has a moment to
  *   get there, and nobody is told whether it did
+ * @cookies: the account's cookies go with it, as far as they are for that
+ *   address, and those of the answer are kept. Whether the address may have
+ *   them is for the session to judge
+ * @seconds: for all of it, or 0 for %IM_HTTP_SECONDS; for servers that answer
+ *   when there is something to say
  */
 typedef struct
 {
@@ -117,6 +147,8 @@ typedef struct
   gboolean secret;
   gboolean repeatable;
   gboolean farewell;
+  gboolean cookies;
+  guint seconds;
 } ImHttpRequest;
 
 /**
@@ -159,6 +191,10 @@ typedef void (*ImHttpFunc) (gpointer user, const ImHttpResponse *response,
  * @http_cancel: forgets a request
  * @http_ahead: (nullable): opens one connection to where a URL is, for a
  *   request that will follow soon; nobody is told what becomes of it
+ * @cookies_list: (nullable): the cookies a request to @url would carry.
+ *   Returns: (transfer full) (element-type ImCookie)
+ * @cookie_put: (nullable): takes a cookie as if a server had set it
+ * @cookies_clear: (nullable): forgets all cookies
  * @monotonic_ms: a clock that only runs forwards
  * @wall_s: unix time in seconds
  * @random: fills with unpredictable bytes
@@ -189,6 +225,10 @@ typedef struct
                         ImHttpFunc func, gpointer user);
   void (*http_cancel) (ImHost *host, ImHttp *http);
   void (*http_ahead) (ImHost *host, const char *url);
+
+  GPtrArray *(*cookies_list) (ImHost *host, const char *url);
+  void (*cookie_put) (ImHost *host, const ImCookie *cookie);
+  void (*cookies_clear) (ImHost *host);
 
   gint64 (*monotonic_ms) (ImHost *host);
   gint64 (*wall_s) (ImHost *host);
@@ -223,3 +263,12 @@ IM_API void im_host_debug (ImHost *host, const char *format, ...)
  * Opens a connection for it, if the host can do that.
  */
 IM_API void im_host_http_ahead (ImHost *host, const char *url);
+
+/** Returns: (transfer full) (element-type ImCookie): the cookies a request to
+ * @url would carry; none if the host keeps no cookies */
+IM_API GPtrArray *im_host_cookies (ImHost *host, const char *url);
+
+/** Returns: (transfer full) (nullable): the value of one of them, if it has
+ * one */
+IM_API ImSecret *im_host_cookie (ImHost *host, const char *url,
+                                 const char *name);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "net-cookies.h"
 #include "net-http.h"
 #include "net-link.h"
 #include "net-proxy.h"
@@ -159,6 +160,8 @@ debug (ImHost *host, const char *line)
     .timer_add = timer_add,                                                    \
     .timer_cancel = timer_cancel, .http_send = net_http_send,                  \
     .http_cancel = net_http_cancel, .http_ahead = net_http_ahead,              \
+    .cookies_list = net_cookies_list, .cookie_put = net_cookies_put,           \
+    .cookies_clear = net_cookies_clear,                                        \
     .monotonic_ms = monotonic_ms,                                              \
     .wall_s = wall_s, .random = fill_random, .event = report,                  \
     .debug = debug_func,                                                       \
@@ -208,6 +211,7 @@ net_host_unref (NetHost *net)
   g_assert (net->closed && net->questions == NULL);
   g_hash_table_unref (net->links);
   g_hash_table_unref (net->timers);
+  g_clear_object (&net->jar);
   g_hash_table_unref (net->https);
   g_hash_table_unref (net->lookups);
   g_hash_table_unref (net->answers);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "im-limits.h"
+#include "net-cookies.h"
 #include "net-error.h"
 #include "net-private.h"
 #include "net-proxy.h"
@@ -14,6 +15,10 @@
 /* Seconds an unused connection is kept: services close theirs sooner or
  * later, and a POST over a stale one is not repeated for us. */
 #define IDLE_SECONDS 30
+
+/* libsoup's own patience, which is beyond that of any request: each has a
+ * deadline of its own. */
+#define SILENCE_SECONDS 300
 
 /* More than the two a long poll and its uplink use up. */
 #define CONNECTIONS_PER_HOST 4
@@ -56,6 +61,8 @@ struct _ImHttp
   gsize max_body;
   gboolean repeatable;
   gboolean farewell;
+  gboolean cookies;
+  guint seconds;
   SoupSession *soup;
   NetPhase phase;
   gboolean outdated;
@@ -479,6 +486,7 @@ send_begin (ImHttp *http)
       net_proxy_used (&net->proxy) ? NET_PHASE_PROXY : NET_PHASE_CONNECT;
   http->cancel = g_cancellable_new ();
   http->message = message_new (http);
+  net_cookies_prepare (net, net->soup, http->message, http->cookies);
   http->trial = net_trial_new (net, g_uri_get_host (http->uri));
   listen (http, "network-event", G_CALLBACK (on_network_event));
   listen (http, "starting", G_CALLBACK (on_starting));
@@ -486,7 +494,7 @@ send_begin (ImHttp *http)
   g_signal_connect_data (http->message, "accept-certificate",
                          G_CALLBACK (on_accept_certificate),
                          net_trial_ref (http->trial), trial_unref_data, 0);
-  http->timer = net_source_later (IM_HTTP_SECONDS * 1000, on_too_late, http);
+  http->timer = net_source_later (http->seconds * 1000, on_too_late, http);
   if (http->ahead)
     soup_session_preconnect_async (net->soup, http->message,
                                    G_PRIORITY_DEFAULT, http->cancel,
@@ -510,7 +518,7 @@ want_soup (NetHost *net, GError **error)
 
   resolver = net_proxy_resolver (&net->proxy, TRUE);
   net->soup = soup_session_new_with_options (
-      "proxy-resolver", resolver, "timeout", IM_HTTP_SECONDS, "idle-timeout",
+      "proxy-resolver", resolver, "timeout", SILENCE_SECONDS, "idle-timeout",
       IDLE_SECONDS, "max-conns-per-host", CONNECTIONS_PER_HOST, NULL);
   if (net->soup != NULL)
     return TRUE;
@@ -563,6 +571,8 @@ http_new (NetHost *net, const ImHttpRequest *request, ImHttpFunc func,
   http->max_body = request->max_body;
   http->repeatable = request->repeatable;
   http->farewell = request->farewell;
+  http->cookies = request->cookies;
+  http->seconds = request->seconds != 0 ? request->seconds : IM_HTTP_SECONDS;
   return http;
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
 /* HTTP requests through libsoup: one session per host, made when the first
- * request is. Redirects are handed to the caller, no cookie is kept, and
- * what does not fit under the request's ceiling is not waited for. The
- * functions are those of ImHostOps. */
+ * request is. Redirects are handed to the caller, cookies (net-cookies.h) are
+ * kept and sent where that is asked for, and what does not fit under the
+ * request's ceiling is not waited for. The functions are those of
+ * ImHostOps. */
 
 #include "im-host.h"
 #include "net-host.h"

@@ -23,6 +23,7 @@
  * @questions: (of NetQuestion): questions in the air
  * @answers: host name to what the user said of its certificate
  * @soup: (nullable): made with the first request
+ * @jar: (nullable): the account's cookies, made with the first of them
  * @serial: the last number given to a link or request, for the debug log
  */
 struct _NetHost
@@ -41,6 +42,7 @@ struct _NetHost
   GList *questions;
   GHashTable *answers;
   SoupSession *soup;
+  SoupCookieJar *jar;
   guint serial;
 };
 

@@ -30,6 +30,7 @@ struct _TestHost
   ImHost host;
   GPtrArray *links;   /* owned ImLink */
   GPtrArray *https;   /* owned ImHttp */
+  GPtrArray *jar;     /* owned ImCookie */
   GSList *timers;     /* owned ImTimer, by due time */
   guint64 serial;
   gint64 now_ms;
@@ -152,6 +153,149 @@ timer_cancel (ImHost *host, ImTimer *timer)
   g_free (timer);
 }
 
+/* --- cookies ---------------------------------------------------------- */
+
+static gint64
+unix_now (TestHost *test)
+{
+  return test->host.ops->wall_s (&test->host);
+}
+
+static char *
+host_of (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+
+  g_assert_nonnull (uri);
+  return g_ascii_strdown (g_uri_get_host (uri), -1);
+}
+
+/* Cookies know no ports. */
+static gboolean
+cookie_fits (TestHost *test, const ImCookie *cookie, const char *url)
+{
+  g_autofree char *name = host_of (url);
+
+  if (cookie->secure && !g_str_has_prefix (url, "https:"))
+    return FALSE;
+  if (cookie->expires != 0 && cookie->expires <= unix_now (test))
+    return FALSE;
+  if (*cookie->domain == '.')
+    return strcmp (name, cookie->domain + 1) == 0 ||
+           g_str_has_suffix (name, cookie->domain);
+  return strcmp (name, cookie->domain) == 0;
+}
+
+static ImCookie *
+cookie_copy (const ImCookie *cookie)
+{
+  ImCookie *copy = g_new0 (ImCookie, 1);
+
+  copy->name = g_strdup (cookie->name);
+  copy->value = im_secret_ref (cookie->value);
+  copy->domain = g_strdup (cookie->domain);
+  copy->path = g_strdup (cookie->path);
+  copy->expires = cookie->expires;
+  copy->secure = cookie->secure;
+  return copy;
+}
+
+static GPtrArray *
+cookies_list (ImHost *host, const char *url)
+{
+  TestHost *test = (TestHost *) host;
+  GPtrArray *list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) im_cookie_free);
+
+  for (guint i = 0; i < test->jar->len; i++)
+    if (cookie_fits (test, test->jar->pdata[i], url))
+      g_ptr_array_add (list, cookie_copy (test->jar->pdata[i]));
+  return list;
+}
+
+static void
+cookie_put (ImHost *host, const ImCookie *cookie)
+{
+  TestHost *test = (TestHost *) host;
+
+  for (guint i = 0; i < test->jar->len; i++)
+    {
+      const ImCookie *old = test->jar->pdata[i];
+
+      if (strcmp (old->name, cookie->name) == 0 &&
+          strcmp (old->domain, cookie->domain) == 0)
+        {
+          g_ptr_array_remove_index (test->jar, i);
+          break;
+        }
+    }
+  g_ptr_array_add (test->jar, cookie_copy (cookie));
+}
+
+static void
+cookies_clear (ImHost *host)
+{
+  g_ptr_array_set_size (((TestHost *) host)->jar, 0);
+}
+
+void
+test_host_set_cookie (TestHost *test, const char *url, const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ";", -1);
+  char *equals = strchr (parts[0], '=');
+  g_autoptr (ImCookie) cookie = g_new0 (ImCookie, 1);
+
+  g_assert_nonnull (equals);
+  cookie->name = g_strndup (parts[0], (gsize) (equals - parts[0]));
+  cookie->value = im_secret_new (equals + 1);
+  cookie->domain = host_of (url);
+  cookie->path = g_strdup ("/");
+  for (guint i = 1; parts[i] != NULL; i++)
+    {
+      const char *part = g_strstrip (parts[i]);
+
+      if (g_ascii_strncasecmp (part, "Domain=", 7) == 0)
+        {
+          g_free (cookie->domain);
+          cookie->domain = g_strdup (part + 7);
+        }
+      else if (g_ascii_strncasecmp (part, "Max-Age=", 8) == 0)
+        cookie->expires = unix_now (test) + g_ascii_strtoll (part + 8, NULL, 10);
+      else if (g_ascii_strcasecmp (part, "Secure") == 0)
+        cookie->secure = TRUE;
+    }
+  cookie_put (&test->host, cookie);
+}
+
+static char *
+cookie_header (ImHost *host, const char *url)
+{
+  g_autoptr (GPtrArray) list = cookies_list (host, url);
+  GString *header = g_string_new (NULL);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const ImCookie *cookie = list->pdata[i];
+
+      g_string_append_printf (header, "%s%s=%s", i > 0 ? "; " : "",
+                              cookie->name, im_secret_peek (cookie->value));
+    }
+  return g_string_free (header, FALSE);
+}
+
+static void
+keep_cookies (TestHost *test, const TestRequest *request,
+              const ImHttpResponse *response)
+{
+  if (request->cookies == NULL || response->headers == NULL)
+    return;
+  for (guint i = 0; response->headers[i] != NULL; i += 2)
+    if (g_ascii_strcasecmp (response->headers[i], "Set-Cookie") == 0)
+      test_host_set_cookie (test, request->url, response->headers[i + 1]);
+}
+
+/* ---------------------------------------------------------------------- */
+
 static ImHttp *
 http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
            gpointer user)
@@ -167,6 +311,9 @@ http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
   http->record.headers = g_strdupv ((char **) request->headers);
   http->record.secret = request->secret;
   http->record.max_body = request->max_body;
+  http->record.seconds = request->seconds;
+  if (request->cookies)
+    http->record.cookies = cookie_header (host, request->url);
   if (request->body != NULL)
     http->record.body = g_bytes_ref (request->body);
   g_ptr_array_add (test->https, http);
@@ -636,6 +783,9 @@ static const ImHostOps test_ops = {
   .timer_cancel = timer_cancel,
   .http_send = http_send,
   .http_cancel = http_cancel,
+  .cookies_list = cookies_list,
+  .cookie_put = cookie_put,
+  .cookies_clear = cookies_clear,
   .monotonic_ms = monotonic_ms,
   .wall_s = wall_s,
   .random = random_bytes,
@@ -663,6 +813,7 @@ http_free (gpointer data)
   g_free (http->record.method);
   g_free (http->record.url);
   g_free (http->record.content_type);
+  g_free (http->record.cookies);
   g_strfreev (http->record.headers);
   g_clear_pointer (&http->record.body, g_bytes_unref);
   g_free (http);
@@ -676,6 +827,7 @@ test_host_new (void)
   test->host.ops = &test_ops;
   test->links = g_ptr_array_new_with_free_func (link_free);
   test->https = g_ptr_array_new_with_free_func (http_free);
+  test->jar = g_ptr_array_new_with_free_func ((GDestroyNotify) im_cookie_free);
   test->log = g_string_new (NULL);
   test->cache = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) g_bytes_unref);
@@ -690,6 +842,7 @@ test_host_free (TestHost *test)
   g_slist_free_full (test->timers, g_free);
   g_ptr_array_unref (test->links);
   g_ptr_array_unref (test->https);
+  g_ptr_array_unref (test->jar);
   g_string_free (test->log, TRUE);
   g_hash_table_unref (test->cache);
   g_free (test);
@@ -800,6 +953,7 @@ test_host_answer (TestHost *test, guint i, const ImHttpResponse *response)
 
   g_assert_false (http->record.over);
   http->record.over = TRUE;
+  keep_cookies (test, &http->record, response);
   http->func (http->user, response, NULL);
 }
 

@@ -33,6 +33,9 @@ typedef struct
   GBytes *body;         /* nullable */
   gboolean secret;
   gsize max_body;
+  char *cookies;        /* nullable: "NAME=value; NAME=value" as they go with
+                           it, "" for none; NULL if it is not to have any */
+  guint seconds;        /* as asked for; 0 for the usual ones */
   gboolean over;        /* answered, failed or cancelled */
 } TestRequest;
 
@@ -70,6 +73,11 @@ TestRequest *test_host_request (TestHost *test, guint i);
 void test_host_answer (TestHost *test, guint i,
                        const ImHttpResponse *response);
 void test_host_fail_request (TestHost *test, guint i, int problem);
+
+/** Puts a cookie into the jar, as an answer from @url with the header
+ * Set-Cookie: @text would. Answers to requests that take cookies do that by
+ * themselves. "Domain", "Max-Age" and "Secure" are understood. */
+void test_host_set_cookie (TestHost *test, const char *url, const char *text);
 
 /** Moves the clock, firing every timer that falls due, in order. */
 void test_host_advance (TestHost *test, guint ms);
