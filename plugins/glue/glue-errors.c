@@ -27,6 +27,7 @@ glue_error_reason (ImProblem problem)
     case IM_PROBLEM_NOT_CONFIRMED:
     case IM_PROBLEM_TERMS:
     case IM_PROBLEM_NO_MECHANISM:
+    case IM_PROBLEM_WEAKENED:
       return PURPLE_CONNECTION_ERROR_AUTHENTICATION_IMPOSSIBLE;
 
     case IM_PROBLEM_SIGNED_ON_ELSEWHERE:
@@ -324,6 +325,9 @@ network_form (ImProblem problem)
       return _("%s refused the sign-on without saying why.");
     case IM_PROBLEM_NO_MECHANISM:
       return _("%s offers no sign-in method that your settings allow.");
+    case IM_PROBLEM_WEAKENED:
+      return _("Somebody between here and %s may have weakened the sign-in. "
+               "Your password was not shown to them.");
     case IM_PROBLEM_SESSION_REFUSED:
       return _("Sign-in worked, but %s did not accept the session. "
                "Reconnecting soon.");
@@ -487,6 +491,7 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
     case IM_PROBLEM_REFUSED_REQUEST:
     case IM_PROBLEM_SIGNON_FAILED:
     case IM_PROBLEM_NO_MECHANISM:
+    case IM_PROBLEM_WEAKENED:
     case IM_PROBLEM_SESSION_REFUSED:
     case IM_PROBLEM_PROTOCOL:
     case IM_PROBLEM_TIMED_OUT:

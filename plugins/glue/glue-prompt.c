@@ -37,6 +37,11 @@ question_of (ImPrompt kind)
     case IM_PROMPT_CAPTCHA:
       /* Translators: the network's name. */
       return _("%s wants to know what the picture at this address says.");
+    case IM_PROMPT_WEAKER:
+      /* Translators: the network's name. */
+      return _("%s offers only weaker ways to sign in than last time. Has it "
+               "been set up anew? If not, somebody in between may want your "
+               "password.");
     }
   return NULL;
 }
@@ -44,7 +49,47 @@ question_of (ImPrompt kind)
 static const char *
 title_of (ImPrompt kind)
 {
-  return kind == IM_PROMPT_CAPTCHA ? _("Picture Puzzle") : _("One-Time Code");
+  switch (kind)
+    {
+    case IM_PROMPT_CAPTCHA:
+      return _("Picture Puzzle");
+    case IM_PROMPT_WEAKER:
+      return _("Weaker Sign-In");
+    case IM_PROMPT_CODE:
+    case IM_PROMPT_NEXT_CODE:
+      break;
+    }
+  return _("One-Time Code");
+}
+
+/* One callback an answer: the number that comes with it means something else
+ * in every host. */
+static void
+on_accept (gpointer data, int action)
+{
+  on_answer (data, "");
+}
+
+static void
+on_refuse (gpointer data, int action)
+{
+  on_cancel (data, NULL);
+}
+
+static gpointer
+ask (GlueHost *glue, ImPrompt kind, const char *primary,
+     const char *secondary)
+{
+  if (kind == IM_PROMPT_WEAKER)
+    /* bitlbee looks for just these English words; it never translates. */
+    return purple_request_action (
+        glue->gc, title_of (kind), primary, secondary, 1, glue->account, NULL,
+        NULL, glue, 2, _("Accept"), G_CALLBACK (on_accept), _("Cancel"),
+        G_CALLBACK (on_refuse));
+  return purple_request_input (
+      glue->gc, title_of (kind), primary, secondary, NULL, FALSE, FALSE, NULL,
+      _("OK"), G_CALLBACK (on_answer), _("Cancel"), G_CALLBACK (on_cancel),
+      glue->account, NULL, NULL, glue);
 }
 
 void
@@ -60,10 +105,7 @@ glue_prompt_on_event (GlueHost *glue, const ImEvent *event)
       event->prompt.text != NULL ? g_markup_escape_text (event->prompt.text, -1)
                                  : NULL;
 
-  handle = purple_request_input (
-      glue->gc, title_of (event->prompt.kind), primary, secondary, NULL, FALSE, FALSE,
-      NULL, _("OK"), G_CALLBACK (on_answer), _("Cancel"),
-      G_CALLBACK (on_cancel), glue->account, NULL, NULL, glue);
+  handle = ask (glue, event->prompt.kind, primary, secondary);
   /* No way to ask is no answer. */
   if (handle == NULL && glue->gc != NULL)
     glue->protocol->answer_prompt (glue->session, NULL);

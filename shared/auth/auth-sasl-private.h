@@ -26,6 +26,7 @@ typedef enum
  * @salted: the password after salting, auth_hash_size() bytes
  * @known: (nullable): AuthSaslInput.salted
  * @signature: what the server must show in the end
+ * @offer: (nullable): what the server said it offers, as its digest covers it
  */
 typedef struct
 {
@@ -40,6 +41,7 @@ typedef struct
   guint8 salted[AUTH_HASH_MAX];
   char *known;
   guint8 signature[AUTH_HASH_MAX];
+  char *offer;
 } AuthScram;
 
 struct _AuthSasl
@@ -52,6 +54,9 @@ struct _AuthSasl
 
 gboolean auth_sasl_scram_init (AuthSasl *sasl, const AuthSaslInput *input,
                                GError **error);
+void auth_sasl_scram_set_offer (AuthScram *scram,
+                                const char *const *mechanisms,
+                                const char *const *bindings);
 void auth_sasl_scram_clear (AuthScram *scram);
 GBytes *auth_sasl_scram_first (AuthSasl *sasl);
 GBytes *auth_sasl_scram_answer (AuthSasl *sasl, GBytes *challenge,

@@ -33,6 +33,7 @@ auth_sasl_scram_clear (AuthScram *scram)
   if (scram->known != NULL)
     im_secret_wipe (scram->known, strlen (scram->known));
   g_free (scram->known);
+  g_free (scram->offer);
   im_secret_wipe (scram, sizeof *scram);
 }
 
@@ -135,6 +136,72 @@ refuse (GError **error, ImProblem problem, const char *why)
   g_set_error_literal (error, IM_PROBLEM, (int) problem, why);
   return FALSE;
 }
+
+/* --- XEP-0474: what the server says it has said ---------------------------- */
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+append_sorted (GString *out, const char *const *words)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+
+  for (; *words != NULL; words++)
+    g_ptr_array_add (sorted, (gpointer) *words);
+  g_ptr_array_sort (sorted, compare);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, '\x1e');
+      g_string_append (out, sorted->pdata[i]);
+    }
+}
+
+void
+auth_sasl_scram_set_offer (AuthScram *scram, const char *const *mechanisms,
+                           const char *const *bindings)
+{
+  GString *offer = g_string_new (NULL);
+
+  append_sorted (offer, mechanisms);
+  if (bindings != NULL)
+    {
+      g_string_append_c (offer, '\x1f');
+      append_sorted (offer, bindings);
+    }
+  g_free (scram->offer);
+  scram->offer = g_string_free (offer, FALSE);
+}
+
+static gboolean
+check_offer (const AuthScram *scram, char **words, GError **error)
+{
+  guint8 digest[AUTH_HASH_MAX];
+  gsize len;
+
+  for (; *words != NULL; words++)
+    {
+      g_autofree guint8 *shown = NULL;
+
+      if (!g_str_has_prefix (*words, "h=") || scram->offer == NULL)
+        continue;
+      if (!auth_hash_bytes (scram->hash, scram->offer, strlen (scram->offer),
+                            digest, error))
+        return FALSE;
+      shown = g_base64_decode (*words + 2, &len);
+      if (len != auth_hash_size (scram->hash) ||
+          memcmp (shown, digest, len) != 0)
+        return refuse (error, IM_PROBLEM_WEAKENED,
+                       "the server offered something else");
+    }
+  return TRUE;
+}
+
+/* --- the conversation ------------------------------------------------------ */
 
 /* The server's first message, in the order the RFC fixes. */
 typedef struct
@@ -320,7 +387,7 @@ auth_sasl_scram_answer (AuthSasl *sasl, GBytes *challenge, GError **error)
 {
   AuthScram *scram = &sasl->scram;
   g_autofree char *text = as_text (challenge);
-  g_auto (GStrv) words = g_strsplit (text, ",", 4);
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
   ServerFirst first;
 
   /* Some servers send the signature as a last challenge. */
@@ -332,6 +399,7 @@ auth_sasl_scram_answer (AuthSasl *sasl, GBytes *challenge, GError **error)
       return NULL;
     }
   if (!parse_server_first (words, &first, error) ||
+      !check_offer (scram, words + 3, error) ||
       !accept_server_first (scram, &first, error) ||
       !salt_password (sasl, error))
     return NULL;

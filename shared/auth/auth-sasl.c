@@ -86,6 +86,14 @@ is_scram (const AuthSasl *sasl)
   return sasl->name <= AUTH_SASL_SCRAM_SHA_1;
 }
 
+void
+auth_sasl_set_offer (AuthSasl *sasl, const char *const *offered,
+                     const char *const *bindings)
+{
+  if (is_scram (sasl))
+    auth_sasl_scram_set_offer (&sasl->scram, offered, bindings);
+}
+
 /* NUL user NUL secret: nobody else to act for, then the two. */
 static GBytes *
 plain_message (const AuthSasl *sasl)

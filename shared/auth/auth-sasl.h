@@ -110,6 +110,20 @@ IM_API AuthSasl *auth_sasl_new (AuthSaslName name, const AuthSaslInput *input,
 IM_API void auth_sasl_free (AuthSasl *sasl);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AuthSasl, auth_sasl_free)
 
+/**
+ * auth_sasl_set_offer:
+ * @sasl: a mechanism
+ * @offered: (array zero-terminated=1): all mechanisms the server said it has
+ * @bindings: (array zero-terminated=1) (nullable): and its channel bindings,
+ *   where it named them
+ *
+ * A server may send a digest of both in its challenge (XEP-0474): one that
+ * differs means that somebody changed them on the way.
+ */
+IM_API void auth_sasl_set_offer (AuthSasl *sasl,
+                                 const char *const *offered,
+                                 const char *const *bindings);
+
 /** Returns: (transfer full): the initial response, raw */
 IM_API GBytes *auth_sasl_first (AuthSasl *sasl);
 
@@ -120,7 +134,8 @@ IM_API GBytes *auth_sasl_first (AuthSasl *sasl);
  * @error: return location
  *
  * Returns: (transfer full) (nullable): the response, or %NULL with an
- *   %IM_PROBLEM if the challenge is not to be answered
+ *   %IM_PROBLEM if the challenge is not to be answered; %IM_PROBLEM_WEAKENED if
+ *   the server offered something else than what was seen
  */
 IM_API GBytes *auth_sasl_answer (AuthSasl *sasl, GBytes *challenge,
                                  GError **error);

@@ -64,6 +64,7 @@ typedef enum
   IM_PROBLEM_REFUSED_REQUEST,     /* the server called our request wrong */
   IM_PROBLEM_SIGNON_FAILED,       /* refused, for a reason only it knows */
   IM_PROBLEM_NO_MECHANISM,        /* none both sides and settings allow */
+  IM_PROBLEM_WEAKENED,            /* somebody in between may have weakened it */
 
   /* The running session. */
   IM_PROBLEM_SIGNED_ON_ELSEWHERE,

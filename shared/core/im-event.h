@@ -447,6 +447,9 @@ typedef enum
   IM_PROMPT_CODE,      /* the one-time code their device shows */
   IM_PROMPT_NEXT_CODE, /* the one it shows after that */
   IM_PROMPT_CAPTCHA,   /* what a picture says; text is its address */
+  IM_PROMPT_WEAKER,    /* whether to sign in in a weaker way than last time,
+                          which is all there is; text is its name. Any answer
+                          means yes */
 } ImPrompt;
 
 /**

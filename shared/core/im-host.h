@@ -46,6 +46,7 @@ typedef struct
 /** What binds a sign-in to the TLS connection it goes over. */
 typedef enum
 {
+  IM_BINDING_UNIQUE,           /* RFC 5929; up to TLS 1.2 */
   IM_BINDING_EXPORTER,         /* RFC 9266 */
   IM_BINDING_SERVER_END_POINT, /* RFC 5929 */
 } ImBinding;

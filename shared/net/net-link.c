@@ -830,20 +830,45 @@ net_link_close (ImHost *host, ImLink *link)
   link_unref (link);
 }
 
+static gboolean
+is_new_tls (GTlsConnection *tls)
+{
+  return g_tls_connection_get_protocol_version (tls) >=
+         G_TLS_PROTOCOL_VERSION_TLS_1_3;
+}
+
+static gboolean
+find_binding (GTlsConnection *tls, ImBinding binding,
+              GTlsChannelBindingType *ret_type)
+{
+  switch (binding)
+    {
+    case IM_BINDING_UNIQUE:
+      *ret_type = G_TLS_CHANNEL_BINDING_TLS_UNIQUE;
+      return !is_new_tls (tls);
+    case IM_BINDING_EXPORTER:
+#if GLIB_CHECK_VERSION(2, 74, 0)
+      *ret_type = G_TLS_CHANNEL_BINDING_TLS_EXPORTER;
+      return TRUE;
+#else
+      return FALSE;
+#endif
+    case IM_BINDING_SERVER_END_POINT:
+      *ret_type = G_TLS_CHANNEL_BINDING_TLS_SERVER_END_POINT;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 GBytes *
 net_link_binding (ImHost *host, ImLink *link, ImBinding binding)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  GTlsChannelBindingType type = G_TLS_CHANNEL_BINDING_TLS_SERVER_END_POINT;
+  GTlsChannelBindingType type;
 
-  if (link->silent || !G_IS_TLS_CONNECTION (link->stream))
+  if (link->silent || !G_IS_TLS_CONNECTION (link->stream) ||
+      !find_binding (G_TLS_CONNECTION (link->stream), binding, &type))
     return NULL;
-  if (binding == IM_BINDING_EXPORTER)
-#if GLIB_CHECK_VERSION(2, 74, 0)
-    type = G_TLS_CHANNEL_BINDING_TLS_EXPORTER;
-#else
-    return NULL;
-#endif
   if (!g_tls_connection_get_channel_binding_data (
           G_TLS_CONNECTION (link->stream), type, bytes, NULL) ||
       bytes->len == 0)

@@ -66,6 +66,9 @@ test_binding (void)
   g_assert_cmpuint (g_bytes_get_size (digest), ==, 32);
   g_assert_null (ops->link_binding (owner->host, plain->link,
                                     IM_BINDING_EXPORTER));
+  /* TLS 1.3 has none. */
+  g_assert_null (ops->link_binding (owner->host, peer->link,
+                                    IM_BINDING_UNIQUE));
 }
 
 /* A server known by an address must still show the name we were told. */

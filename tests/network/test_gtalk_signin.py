@@ -7,11 +7,12 @@ from gtalk_scene import SECRET, scene
 from tap import contains, equal, lacks, main, wait_until
 from xmpp.tokens import KEY, Tokens, oauth_refusal, refusal
 
-TOKENS = ('modules_enabled = { "classic_signin", "disco", "roster", '
+MODULE = ('modules_enabled = { "classic_signin", "disco", "roster", '
           '"saslauth", "tls", "posix", "ping", "carbons", "mam", "smacks", '
           '"blocklist", "pep", "private", "vcard4", "vcard_legacy", '
           '"bookmarks", "csi_simple", "version", "time", "offline" }\n'
-          f'classic_token_key = "{KEY}"\n')
+          'password_hash = "SHA-256"\n')
+TOKENS = MODULE + f'classic_token_key = "{KEY}"\n'
 PAGE = "https://www.example/page"
 
 
@@ -305,6 +306,112 @@ def consent_that_was_withdrawn(s):
         error = mina.wait("error")
         equal((error["reason"], error["text"]), (reason, text))
     keeps_secrets(s, tokens)
+
+
+# --- bound to TLS -----------------------------------------------------------
+
+def signs(s):
+    """(mechanism, binding) of each attempt."""
+    return [(line.split("signs in by ")[1].split(";")[0],
+             line.rsplit("binding ", 1)[1])
+            for line in s.server.log().splitlines() if "signs in by" in line]
+
+
+BOTH = MODULE + ('classic_bindings = { "tls-exporter", '
+                 '"tls-server-end-point" }\n')
+
+
+@scene(settings=BOTH)
+def bound_to_keys_of_the_link(s):
+    """The best of what the server names; the second time without having been
+    told."""
+    mina = s.account("mina")
+    s.trust(mina)
+    mina.sign_off()
+    mina.sign_on()
+    equal(signs(s), [("SCRAM-SHA-256-PLUS", "tls-exporter")] * 2)
+
+
+@scene(settings=MODULE + 'classic_bindings = { "tls-server-end-point" }\n')
+def bound_to_the_certificate(s):
+    s.trust(s.account("mina"))
+    equal(signs(s), [("SCRAM-SHA-256-PLUS", "tls-server-end-point")])
+
+
+@scene(settings=MODULE + 'ssl = { protocol = "tlsv1_2" }\n')
+def bound_to_an_older_tls(s):
+    """Servers that bind, and do not say how: Prosody as it is."""
+    s.trust(s.account("mina"))
+    equal(signs(s), [("SCRAM-SHA-256-PLUS", "tls-unique")])
+
+
+@scene(settings=MODULE + 'classic_bindings = { "tls-exporter" }\n'
+       'classic_tells_bindings = false\n')
+def bound_without_being_told_how(s):
+    s.trust(s.account("mina"))
+    equal(signs(s), [("SCRAM-SHA-256-PLUS", "tls-exporter")])
+
+
+@scene(settings=MODULE)
+def bound_to_nothing_there_is(s):
+    """We could, and say so."""
+    s.trust(s.account("mina"))
+    equal(signs(s), [("SCRAM-SHA-256", "y")])
+
+
+@scene(settings=MODULE)
+def server_that_learnt_to_bind(s):
+    """What was true last time is not held against it."""
+    mina = s.account("mina")
+    s.trust(mina)
+    mina.sign_off()
+    restart(s, 'classic_bindings = { "tls-exporter" }\n')
+    mina.sign_on()
+    equal(signs(s)[1:], [("SCRAM-SHA-256", "y"),
+                         ("SCRAM-SHA-256-PLUS", "tls-exporter")])
+
+
+@scene(settings=BOTH + 'classic_tells_bindings = false\n'
+       'disable_sasl_mechanisms = { "SCRAM-SHA-256-PLUS" }\n')
+def offer_without_bindings_is_found_out(s):
+    """Somebody in between takes them out of what the server offers: the
+    server hears what we saw, and the password is not tried otherwise."""
+    mina = s.account("mina")
+    mina.connect()
+    s.client.call("answer", mina.wait("request")["id"], 0)
+    error = mina.wait("error")
+    contains(error["text"], "may have weakened the sign-in")
+    equal(error["reason"], "AUTHENTICATION_IMPOSSIBLE")
+    equal(signs(s), [("SCRAM-SHA-256", "y")])
+
+
+def restart(s, more):
+    """The server, with more settings."""
+    s.server.stop()
+    s.server.config.write_text(more + s.server.config.read_text())
+    s.server.start()
+
+
+@scene(settings=MODULE)
+def weaker_than_last_time(s):
+    """Is asked about before anything is said, and only once."""
+    mina = s.account("mina")
+    s.trust(mina)
+    mina.sign_off()
+    restart(s, 'disable_sasl_mechanisms = { "SCRAM-SHA-256" }\n')
+    mina.connect()
+    question = mina.wait("request")
+    contains(str(question), "only weaker ways to sign in than last time")
+    s.client.answer(question, "Cancel")
+    contains(mina.wait("error")["text"], "may have weakened the sign-in")
+    mina.wait("disconnected")
+    equal(mechanisms(s).count("PLAIN"), 0)
+    mina.connect()
+    s.client.answer(mina.wait("request"), "Accept")
+    mina.wait("connected")
+    mina.sign_off()
+    mina.sign_on()
+    equal(mechanisms(s).count("PLAIN"), 2)
 
 
 if __name__ == "__main__":

@@ -378,6 +378,7 @@ static const char *const problem_names[] = {
   [IM_PROBLEM_REFUSED_REQUEST] = "refused-request",
   [IM_PROBLEM_SIGNON_FAILED] = "signon-failed",
   [IM_PROBLEM_NO_MECHANISM] = "no-mechanism",
+  [IM_PROBLEM_WEAKENED] = "weakened",
   [IM_PROBLEM_SIGNED_ON_ELSEWHERE] = "signed-on-elsewhere",
   [IM_PROBLEM_SERVER_CLOSING] = "server-closing",
   [IM_PROBLEM_SESSION_REFUSED] = "session-refused",

@@ -175,6 +175,55 @@ test_scram_refuses (void)
     }
 }
 
+/* XEP-0474; both digests were computed by hand. */
+static void
+test_scram_offer (void)
+{
+  static const char *const mechanisms[] = {
+    "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS",
+    NULL
+  };
+  static const char *const fewer[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", NULL };
+  static const char *const bindings[] = { "tls-server-end-point",
+                                          "tls-exporter", NULL };
+  static const char without[] = "1/F18WbSM7JD3TVanmuEVqGOvCTWesjVuqsM8W/TcZE=";
+  static const char with[] = "DiH10h/+iKy8nQZJ+5mswopQ3TcNKFyU22RB46m2ews=";
+  static const struct
+  {
+    const char *const *mechanisms;
+    const char *const *bindings;
+    const char *digest;
+    gboolean good;
+  } rows[] = {
+    { mechanisms, NULL, without, TRUE },
+    { mechanisms, bindings, with, TRUE },
+    { fewer, bindings, with, FALSE },
+    { mechanisms, NULL, with, FALSE },
+    { mechanisms, bindings, "", FALSE },
+    { NULL, NULL, with, TRUE }, /* nobody knows what was offered */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (AuthSasl) sasl = begin (&conversations[1], NULL);
+      g_autoptr (GBytes) first = auth_sasl_first (sasl);
+      g_autofree char *text = g_strdup_printf (
+          "r=rOprNGfwEbeRWgbNEkqOx,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,h=%s",
+          rows[i].digest);
+      g_autoptr (GBytes) challenge = line (text);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) answer = NULL;
+
+      if (rows[i].mechanisms != NULL)
+        auth_sasl_set_offer (sasl, rows[i].mechanisms, rows[i].bindings);
+      answer = auth_sasl_answer (sasl, challenge, &error);
+      if (rows[i].good)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, IM_PROBLEM, IM_PROBLEM_WEAKENED);
+    }
+}
+
 static void
 test_scram_proves_the_server (void)
 {
@@ -404,6 +453,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &conversations[i], test_scram);
     }
   g_test_add_func ("/auth/sasl/scram/refuses", test_scram_refuses);
+  g_test_add_func ("/auth/sasl/scram/offer", test_scram_offer);
   g_test_add_func ("/auth/sasl/scram/proves-the-server",
                    test_scram_proves_the_server);
   g_test_add_func ("/auth/sasl/plain", test_plain);

@@ -111,6 +111,10 @@ static const Row rows[] = {
   { { IM_PROBLEM_NO_MECHANISM },
     IMPOSSIBLE,
     "NINA offers no sign-in method that your settings allow." },
+  { { IM_PROBLEM_WEAKENED },
+    IMPOSSIBLE,
+    "Somebody between here and NINA may have weakened the sign-in. Your "
+    "password was not shown to them." },
   { { IM_PROBLEM_SIGNED_ON_ELSEWHERE },
     PURPLE_CONNECTION_ERROR_NAME_IN_USE,
     "You signed in somewhere else. Enable this account again to stay here." },

@@ -56,6 +56,7 @@ typedef enum
  * @known_features: of the stream after sign-in
  * @features_are_known: from this time or the last
  * @pinned: the weakest mechanism to accept
+ * @asks_weaker: the user was asked whether a weaker one will do
  */
 struct _GtalkNegotiation
 {
@@ -82,6 +83,7 @@ struct _GtalkNegotiation
   GtalkStreamFeatures known_features;
   gboolean features_are_known;
   AuthSaslName pinned;
+  gboolean asks_weaker;
 };
 
 /** Learns what the last sign-on kept; for gtalk_session_new(). */
@@ -102,4 +104,6 @@ void gtalk_negotiate_not_resumed (GtalkSession *session);
  * sign-on makes that safe. */
 void gtalk_sasl_guess (GtalkSession *session);
 void gtalk_sasl_features (GtalkSession *session, const XmlNode *features);
+/** The answer to whether a weaker mechanism will do, if that was asked. */
+gboolean gtalk_sasl_answer (GtalkSession *session, const char *answer);
 gboolean gtalk_sasl_element (GtalkSession *session, const XmlNode *element);

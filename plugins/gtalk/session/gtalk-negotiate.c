@@ -522,12 +522,14 @@ go_elsewhere (GtalkSession *session, const XmlNode *error)
   return TRUE;
 }
 
-/* A server need not wait while somebody looks at a puzzle. */
+/* A server need not wait while somebody thinks about a question. */
 static gboolean
 is_asking (const GtalkSession *session)
 {
-  return session->negotiation->step == GTALK_LADDER_SIGN_IN &&
-         gtalk_token_is_asking (session);
+  const GtalkNegotiation *n = session->negotiation;
+
+  return n->step == GTALK_LADDER_SIGN_IN &&
+         (n->asks_weaker || gtalk_token_is_asking (session));
 }
 
 void

@@ -40,12 +40,14 @@ static const struct
   const char *name;
   ImBinding binding;
 } binding_rows[] = {
+  { "tls-unique", IM_BINDING_UNIQUE },
   { "tls-exporter", IM_BINDING_EXPORTER },
   { "tls-server-end-point", IM_BINDING_SERVER_END_POINT },
 };
 
 /* The best both sides have. A server that offers to bind and does not say how
- * is taken to know all. */
+ * is from before XEP-0440: over TLS 1.2 it knows tls-unique, and over 1.3,
+ * which has none, the exporter. */
 static Binding
 find_binding (GtalkSession *session, GStrv listed)
 {
@@ -64,10 +66,23 @@ find_binding (GtalkSession *session, GStrv listed)
   return found;
 }
 
+/* In some way, whatever the server says it can: that may have been changed on
+ * the way here. */
+static gboolean
+can_bind (GtalkSession *session)
+{
+  Binding any = find_binding (session, NULL);
+
+  g_clear_pointer (&any.data, g_bytes_unref);
+  return any.name != NULL;
+}
+
 /* --- choosing -------------------------------------------------------------- */
 
+/* @floor: the weakest to accept */
 static AuthSaslName
-choose (GtalkSession *session, GStrv offered, const Binding *binding)
+choose (GtalkSession *session, GStrv offered, const Binding *binding,
+        AuthSaslName floor)
 {
   static const char *const plain[] = { "PLAIN", NULL };
   const AuthSaslPolicy policy = {
@@ -76,7 +91,7 @@ choose (GtalkSession *session, GStrv offered, const Binding *binding)
     .binding = binding->name,
     .at_least = session->settings.signin == GTALK_SIGNIN_PLAIN
                     ? AUTH_SASL_PLAIN
-                    : session->negotiation->pinned,
+                    : floor,
   };
 
   if (session->settings.signin == GTALK_SIGNIN_PLAIN)
@@ -155,7 +170,7 @@ begin (GtalkSession *session, AuthSaslName name, GStrv offered,
     .binding = binding->name,
     .binding_data = binding->data,
     .plus_offered = offers_plus (offered),
-    .can_bind = binding->name != NULL,
+    .can_bind = can_bind (session),
     .salted = n->salted != NULL ? im_secret_peek (n->salted) : NULL,
   };
 
@@ -195,7 +210,7 @@ gtalk_sasl_guess (GtalkSession *session)
     return;
   binding = find_binding (session, n->known_bindings);
   data = binding.data;
-  name = choose (session, n->known_mechanisms, &binding);
+  name = choose (session, n->known_mechanisms, &binding, n->pinned);
   if (name != AUTH_SASL_NONE)
     n->guessed = begin (session, name, n->known_mechanisms, &binding);
 }
@@ -209,6 +224,21 @@ nothing_fits (GtalkSession *session)
   gtalk_session_fail_simple (session, IM_PROBLEM_NO_MECHANISM, offered);
 }
 
+/* Weaker than last time may be a server that was set up anew, or somebody in
+ * between: only the user can know. */
+static void
+ask_for_weaker (GtalkSession *session, AuthSaslName name)
+{
+  GtalkNegotiation *n = session->negotiation;
+  ImEvent event = { .type = IM_EVENT_PROMPT };
+
+  n->asks_weaker = TRUE;
+  gtalk_negotiate_arm (session, 0);
+  event.prompt = (ImEventPrompt){ .kind = IM_PROMPT_WEAKER,
+                                  .text = auth_sasl_wire_name (name) };
+  gtalk_session_emit (session, &event);
+}
+
 /* Knows what the server offers, and has what to prove it with. */
 static void
 sign_in (GtalkSession *session)
@@ -216,12 +246,41 @@ sign_in (GtalkSession *session)
   GtalkNegotiation *n = session->negotiation;
   Binding binding = find_binding (session, n->bindings);
   g_autoptr (GBytes) data = binding.data;
-  AuthSaslName name = choose (session, n->mechanisms, &binding);
+  AuthSaslName name = choose (session, n->mechanisms, &binding, n->pinned);
+  AuthSaslName weaker =
+      choose (session, n->mechanisms, &binding, AUTH_SASL_PLAIN);
 
-  if (name == AUTH_SASL_NONE)
-    nothing_fits (session);
-  else
+  if (name != AUTH_SASL_NONE)
     begin (session, name, n->mechanisms, &binding);
+  else if (weaker != AUTH_SASL_NONE)
+    ask_for_weaker (session, weaker);
+  else
+    nothing_fits (session);
+}
+
+gboolean
+gtalk_sasl_answer (GtalkSession *session, const char *answer)
+{
+  GtalkNegotiation *n = session->negotiation;
+
+  if (!n->asks_weaker)
+    return FALSE;
+  n->asks_weaker = FALSE;
+  if (answer == NULL)
+    {
+      gtalk_session_fail_simple (session, IM_PROBLEM_WEAKENED, NULL);
+      return TRUE;
+    }
+  /* What is used now is what counts from here. */
+  n->pinned = AUTH_SASL_NONE;
+  if (session->stream == NULL)
+    gtalk_session_reconnect (session);
+  else
+    {
+      gtalk_negotiate_arm (session, IM_STEP_SECONDS);
+      sign_in (session);
+    }
+  return TRUE;
 }
 
 /* --- what the server says --------------------------------------------------- */
@@ -314,13 +373,17 @@ fail (GtalkSession *session, const GError *error)
 static void
 handle_challenge (GtalkSession *session, const XmlNode *element)
 {
+  const GtalkNegotiation *n = session->negotiation;
   g_autoptr (GBytes) challenge = decode (element);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) answer =
-      auth_sasl_answer (session->negotiation->sasl, challenge, &error);
+  g_autoptr (GBytes) answer = NULL;
   g_auto (XmppWriter) w = { 0 };
   g_autofree char *encoded = NULL;
 
+  if (n->got_features)
+    auth_sasl_set_offer (n->sasl, (const char *const *) n->mechanisms,
+                         (const char *const *) n->bindings);
+  answer = auth_sasl_answer (n->sasl, challenge, &error);
   if (answer == NULL)
     {
       fail (session, error);
@@ -415,27 +478,55 @@ renew_token (GtalkSession *session)
 
 /* What was guessed may be gone; the real list is there already, or behind
  * this. Nothing weaker than the last time is chosen from it. */
+static gboolean
+guess_again (GtalkSession *session, ImProblem problem)
+{
+  GtalkNegotiation *n = session->negotiation;
+
+  if (!n->guessed || (problem != IM_PROBLEM_NO_MECHANISM &&
+                      problem != IM_PROBLEM_REFUSED_REQUEST))
+    return FALSE;
+  n->guessed = FALSE;
+  if (problem == IM_PROBLEM_REFUSED_REQUEST)
+    {
+      /* About bindings we were wrong. Prosody 0.12 has lost the link's own
+       * after a failure, so this takes another. */
+      g_clear_pointer (&n->known_mechanisms, g_strfreev);
+      gtalk_session_reconnect (session);
+    }
+  else if (n->got_features)
+    sign_in (session);
+  return TRUE;
+}
+
+/* We said that the server offers no binding, and it knows better. */
+static gboolean
+was_weakened (const GtalkNegotiation *n, ImProblem problem)
+{
+  return problem == IM_PROBLEM_REFUSED_REQUEST && n->got_features &&
+         (n->mechanism == AUTH_SASL_SCRAM_SHA_256 ||
+          n->mechanism == AUTH_SASL_SCRAM_SHA_1) &&
+         !offers_plus (n->mechanisms);
+}
+
 static void
 handle_failure (GtalkSession *session, const XmlNode *failure)
 {
   GtalkNegotiation *n = session->negotiation;
   g_autofree char *text = NULL;
   ImProblem problem = gtalk_error_of_sasl (failure, &text);
-  gboolean guessed = n->guessed;
 
   g_clear_pointer (&n->sasl, auth_sasl_free);
+  if (guess_again (session, problem))
+    return;
   n->guessed = FALSE;
-  if (guessed && problem == IM_PROBLEM_NO_MECHANISM)
-    {
-      if (n->got_features)
-        sign_in (session);
-      return;
-    }
   if (problem == IM_PROBLEM_WRONG_PASSWORD && renew_token (session))
     return;
   if (problem == IM_PROBLEM_WRONG_PASSWORD &&
       secret_of (session) == AUTH_SASL_BY_OAUTH2)
     problem = IM_PROBLEM_CONSENT_EXPIRED;
+  if (was_weakened (n, problem))
+    problem = IM_PROBLEM_WEAKENED;
   gtalk_session_fail_simple (session, problem,
                              problem == IM_PROBLEM_WRONG_PASSWORD ||
                                      problem == IM_PROBLEM_CONSENT_EXPIRED

@@ -717,6 +717,6 @@ gtalk_session_free (GtalkSession *session)
 void
 gtalk_session_answer_prompt (GtalkSession *session, const char *answer)
 {
-  if (!session->gone)
+  if (!session->gone && !gtalk_sasl_answer (session, answer))
     gtalk_token_answer (session, answer);
 }

@@ -11,6 +11,7 @@
 local st = require "util.stanza";
 local sasl = require "util.sasl";
 local hashes = require "util.hashes";
+local base64 = require "util.encodings".base64;
 
 local AUTH = "http://www.google.com/talk/protocol/auth\1";
 
@@ -62,11 +63,12 @@ local function exporter(self)
 end
 
 -- The test's certificates are signed with SHA-256.
-local function end_point(self)
-  local file = io.open(module:get_option_string("classic_certificate"), "rb");
-  local der = file:read("*a");
+local function end_point()
+  local file = io.open(module:get_option_string("certificates") .. "/" ..
+    module.host .. ".crt", "rb");
+  local body = file:read("*a"):match("%-%-%-%-%-\n(.-)%-%-%-%-%-");
   file:close();
-  return hashes.sha256(der);
+  return hashes.sha256(base64.decode((body:gsub("%s", ""))));
 end
 
 local functions = {
@@ -114,11 +116,15 @@ module:hook("stream-features", function (event)
   end
 end, 100);
 
--- What Google's attributes say is for tests to see.
+-- What was said is for tests to see: Google's attributes, and SCRAM's flag
+-- about channel bindings.
 module:hook("stanza/urn:ietf:params:xml:ns:xmpp-sasl:auth", function (event)
   local attr = event.stanza.attr;
+  local said = base64.decode(event.stanza:get_text() or "") or "";
 
-  module:log("info", "%s by %s; service %s, full bind result %s",
-    "signs in", attr.mechanism, attr[AUTH .. "service"] or "none",
-    attr[AUTH .. "client-uses-full-bind-result"] or "none");
+  module:log("info",
+    "signs in by %s; service %s, full bind result %s, binding %s",
+    attr.mechanism, attr[AUTH .. "service"] or "none",
+    attr[AUTH .. "client-uses-full-bind-result"] or "none",
+    said:match("^([ny]),") or said:match("^p=([^,]+),") or "none");
 end, 10);
