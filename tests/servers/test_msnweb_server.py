@@ -6,24 +6,13 @@ line ends are for display, and <R412> is a run of 412 letters R.
 """
 
 import asyncio
-import pathlib
 import re
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]
-                       / "support"))
-from msnweb_client import ABCORE, Client, EPID, cmd, exchange  # noqa: E402
-from tap import case, contains, equal, lacks, main  # noqa: E402
-
-BOB_EPID = "{bbbbbbbb-0000-4000-8000-000000000002}"
-ALICE, BOB, CAROL = "8:live:alice", "8:live:bob", "1:carol@example.com"
-
-
-def exact(text):
-    """The bytes of a block."""
-    text = re.sub(r"<([A-Z])(\d+)>", lambda m: m[1] * int(m[2]), text)
-    return text.replace("\n", "").replace("⏎", "\r\n").encode()
-
+# It also makes the others to be found.
+from msnweb_world import (ALICE, BOB, BOB_EPID, CAROL, exact, meanwhile,
+                          online, two)
+from msnweb_client import ABCORE, Client, EPID, cmd, exchange
+from tap import case, contains, equal, lacks, main
 
 SEED_REQUEST = exact(r"""
 CNT 1 CON 114⏎⏎<connect><ver>2</ver><agent><os>winnt</os><osVer>5.2</osVer>
@@ -44,25 +33,6 @@ Registration-Token-Expiry: 1412310451⏎Context: <X16>⏎⏎
 SEED_CONFIG = {"utc": 1412224051, "token": "R" * 412, "context": "X" * 16,
                "nonce": "D" * 17, "threads_allowed": False,
                "connect_nonce": "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"}
-
-
-def two(server):
-    """Alice and Bob, not signed on."""
-    return (Client(server.web_port),
-            Client(server.web_port, "bob@example.com", BOB, BOB_EPID))
-
-
-async def meanwhile(server, query, until):
-    """Waits for the server without holding up the clients."""
-    return await asyncio.to_thread(server.wait_for, query, until)
-
-
-async def online(t, config=None):
-    """(server, Alice, who is signed on)."""
-    server = t.msnweb_server(config)
-    alice = Client(server.web_port)
-    await alice.sign_on()
-    return server, alice
 
 
 # The seed.

@@ -184,7 +184,7 @@ class Client:
 
     # The gateway.
 
-    def _fields(self):
+    def fields(self):
         return dict(self.jar(), **{
             "X-MSN-Auth": "Use-Cookie", "Pragma": "No-Cache",
             "Content-Type": "text/html; charset=UTF-8"})
@@ -206,7 +206,7 @@ class Client:
     async def gateway(self, query, body=b"", fields=None):
         return self._note(await exchange(
             self.port, "POST", "/gateway/gateway.dll?" + query,
-            dict(self._fields(), **(fields or {})), body))
+            dict(self.fields(), **(fields or {})), body))
 
     def opening(self, uic="dGVzdC11aWM="):
         return (cmd("CNT", 1, "CON", b"\r\n" + CONNECT)

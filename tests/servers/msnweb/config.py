@@ -45,6 +45,8 @@ class Config:
     # Of BND; None asks for no challenge.
     nonce: str | None = "12345678901234567"
     threads_allowed: bool = True
+    # The id of the first temporary group; the others are numbered.
+    group: str | None = None
     # The first registration token; the others are numbered.
     token: str | None = None
     token_seconds: int = 86400

@@ -9,8 +9,9 @@ NOBODY = "10:00000000-0000-0000-0000-000000000000@live.com"
 
 
 class Group:
-    def __init__(self, number):
-        self.address = "10:%s@live.com" % uuid.UUID(int=number)
+    def __init__(self, server):
+        self.address = "10:%s@live.com" % (
+            server.config.group or uuid.UUID(int=len(server.groups) + 1))
         self.members, self.invited = [], []
 
 
@@ -33,7 +34,7 @@ def publish(session, command, layers):
     to = layers.routing.get("to", "")
     kind = layers.inner.get("content-type")
     if str(wire.Address(to)) == NOBODY:
-        group = Group(len(server.groups) + 1)
+        group = Group(server)
         server.groups.append(group)
     else:
         group = _find(server, to)

@@ -84,6 +84,10 @@ def parse(data, old=False):
         if end < 0 or end - at > MAX_LINE:
             raise Malformed("no command line in %r" % data[at:at + 80])
         line = data[at:end]
+        if old and line in (b"PNG", b"OUT"):
+            found.append(Command(line.decode(), 0, "CON", b"", True))
+            at = end + 2
+            continue
         match = LINE.fullmatch(line)
         aged = None if match or not old else OLD_LINE.fullmatch(line)
         if not match and not aged:

@@ -131,6 +131,10 @@ def ping(session, command):
             config.ping_seconds == 0 and "PNG" in session.last:
         session.violation("PNG too soon")
     session.last["PNG"] = now
+    if command.old:
+        # Seconds, not a length.
+        session.answer(b"QNG 43\r\n")
+        return
     if command.body or not (command.header("Last-Msg-Id") or "0").isdigit():
         session.violation("PNG with %r" % command.payload)
     session.reply(command, [("Set-Registration", next_token(session))],
