@@ -118,9 +118,11 @@ glue_actions_register (PurpleAccount *account, const GlueProtocol *protocol)
 
 /* --- what we say -------------------------------------------------------- */
 
-ImStatus
-glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
-                     ImText **ret_text)
+/* IM_STATUS_OFFLINE if it is none a network knows; its message goes to
+ * @ret_text. */
+static ImStatus
+status_of (const GlueProtocol *protocol, PurpleStatus *status,
+           ImText **ret_text)
 {
   const char *id = purple_status_get_id (status);
   const char *message = purple_status_get_attr_string (status, "message");
@@ -134,6 +136,34 @@ glue_actions_status (const GlueProtocol *protocol, PurpleStatus *status,
     if (g_strcmp0 (protocol->status_ids[i], id) == 0)
       return (ImStatus) i;
   return IM_STATUS_OFFLINE;
+}
+
+ImStatus
+glue_actions_first_status (GlueHost *glue, ImText **ret_text)
+{
+  ImStatus status = status_of (
+      glue->protocol, purple_account_get_active_status (glue->account),
+      ret_text);
+
+  return status != IM_STATUS_OFFLINE ? status : IM_STATUS_AVAILABLE;
+}
+
+void
+glue_actions_set_status (PurpleAccount *account, PurpleStatus *status)
+{
+  GlueHost *glue = glue_host_of (purple_account_get_connection (account));
+  g_autoptr (ImText) text = NULL;
+  ImStatus state;
+
+  if (glue == NULL || (glue->protocol->take_status != NULL &&
+                       glue->protocol->take_status (glue, status)))
+    return;
+  /* What came from the server is not sent back to it. */
+  if (glue->applying > 0 || !purple_status_is_active (status))
+    return;
+  state = status_of (glue->protocol, status, &text);
+  if (state != IM_STATUS_OFFLINE)
+    glue->protocol->commands->set_status (glue->session, state, text);
 }
 
 int
@@ -289,6 +319,41 @@ glue_actions_tooltip_text (PurpleBuddy *buddy, PurpleNotifyUserInfo *info,
     purple_notify_user_info_add_pair (info, _("Mood"), mood);
   if (full && ours != NULL)
     add_details (ours, info);
+}
+
+unsigned int
+glue_actions_send_typing (PurpleConnection *gc, const char *who,
+                          PurpleTypingState state)
+{
+  GlueHost *glue = glue_host_of (gc);
+  ImTyping typing = state == PURPLE_TYPING  ? IM_TYPING_TYPING
+                    : state == PURPLE_TYPED ? IM_TYPING_PAUSED
+                                            : IM_TYPING_STOPPED;
+
+  if (glue != NULL)
+    glue->protocol->commands->send_typing (glue->session, who, typing);
+  return glue != NULL && typing == IM_TYPING_TYPING
+             ? glue->protocol->typing_seconds
+             : 0;
+}
+
+void
+glue_actions_get_info (PurpleConnection *gc, const char *who)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue != NULL)
+    glue->protocol->commands->get_info (glue->session, who);
+}
+
+void
+glue_actions_set_idle (PurpleConnection *gc, int seconds)
+{
+  GlueHost *glue = glue_host_of (gc);
+
+  if (glue != NULL)
+    glue->protocol->commands->set_idle (glue->session,
+                                        seconds > 0 ? (guint) seconds : 0);
 }
 
 void

@@ -39,16 +39,9 @@ void glue_actions_close (PurpleConnection *gc);
 void glue_actions_register (PurpleAccount *account,
                             const GlueProtocol *protocol);
 
-/**
- * glue_actions_status:
- * @protocol: whose ids
- * @status: a status of ours
- * @ret_text: (out) (transfer full) (nullable): its message
- *
- * Returns: the state; %IM_STATUS_OFFLINE if it is none a network knows
- */
-ImStatus glue_actions_status (const GlueProtocol *protocol,
-                              PurpleStatus *status, ImText **ret_text);
+/** Returns: the state to sign on with; its text is in @ret_text (transfer
+ * full) (nullable) */
+ImStatus glue_actions_first_status (GlueHost *glue, ImText **ret_text);
 
 /**
  * glue_actions_too_long:
@@ -73,6 +66,11 @@ const char *glue_actions_list_emblem (PurpleBuddy *buddy);
 void glue_actions_tooltip_text (PurpleBuddy *buddy,
                                 PurpleNotifyUserInfo *info, gboolean full);
 void glue_actions_convo_closed (PurpleConnection *gc, const char *who);
+unsigned int glue_actions_send_typing (PurpleConnection *gc, const char *who,
+                                       PurpleTypingState state);
+void glue_actions_get_info (PurpleConnection *gc, const char *who);
+void glue_actions_set_status (PurpleAccount *account, PurpleStatus *status);
+void glue_actions_set_idle (PurpleConnection *gc, int seconds);
 gboolean glue_actions_offline_message (const PurpleBuddy *buddy);
 
 /* Account actions, for the menu. */

@@ -160,7 +160,7 @@ static void
 finish (GlueHost *glue)
 {
   if (glue->session != NULL)
-    glue->protocol->session_free (glue->session);
+    glue->protocol->commands->free (glue->session);
   net_host_close (glue->net);
   glue->funcs->free (glue);
   g_clear_pointer (&glue->own_pins, g_hash_table_unref);
@@ -242,39 +242,28 @@ hold_off_left (GlueHost *glue)
   return 0;
 }
 
-typedef struct
-{
-  GlueHost *glue;
-  void (*start) (gpointer session);
-} Start;
-
 static gboolean
 on_start (gpointer data)
 {
-  Start *waiting = data;
+  GlueHost *glue = data;
 
-  waiting->glue->start_timer = 0;
-  waiting->start (waiting->glue->session);
+  glue->start_timer = 0;
+  glue->protocol->commands->start (glue->session);
   return G_SOURCE_REMOVE;
 }
 
 void
-glue_host_start (GlueHost *glue, void (*start) (gpointer session))
+glue_host_start (GlueHost *glue)
 {
   guint left = hold_off_left (glue);
   ImEvent event = { .type = IM_EVENT_PROGRESS };
-  Start *waiting;
 
   if (left == 0)
     {
-      start (glue->session);
+      glue->protocol->commands->start (glue->session);
       return;
     }
-  waiting = g_new (Start, 1);
-  waiting->glue = glue;
-  waiting->start = start;
-  glue->start_timer = g_timeout_add_seconds_full (
-      G_PRIORITY_DEFAULT, left, on_start, waiting, g_free);
+  glue->start_timer = g_timeout_add_seconds (left, on_start, glue);
   event.progress.step = IM_STEP_WAITING;
   event.progress.seconds = left;
   on_event (glue, &event);

@@ -11,6 +11,7 @@
 #include <purple.h>
 
 #include "glue-account.h"
+#include "glue-session.h"
 #include "im-event.h"
 #include "im-text.h"
 #include "net-host.h"
@@ -44,7 +45,10 @@ typedef struct
  * @normalize: (transfer full): the form of a name to compare
  * @session_settle: (nullable): reports what is worth keeping of a session that
  *   is about to end
- * @session_free: ends and frees a session
+ * @commands: what every session can do
+ * @typing_seconds: how often "typing" is to be said again, or 0
+ * @take_status: (nullable): takes a status that says no state, such as what
+ *   plays; whether it was one
  * @answer_prompt: goes on with what %IM_EVENT_PROMPT asked, or with %NULL ends
  * @fetch_icon: fetches the picture of somebody
  * @set_icon: makes a picture (nullable) ours
@@ -65,7 +69,9 @@ typedef struct
   const char *status_ids[IM_N_STATUSES];
   char *(*normalize) (const char *name);
   void (*session_settle) (gpointer session);
-  void (*session_free) (gpointer session);
+  const GlueSessionFuncs *commands;
+  guint typing_seconds;
+  gboolean (*take_status) (GlueHost *glue, PurpleStatus *status);
   void (*answer_prompt) (gpointer session, const char *answer);
   void (*fetch_icon) (gpointer session, const char *who);
   void (*set_icon) (gpointer session, GBytes *picture);
@@ -85,7 +91,7 @@ struct _GlueHost
   GlueSettings *settings; /* owned */
   GlueEvents *events;     /* owned; freed by funcs->free */
   GlueList *list;         /* owned; freed by funcs->free */
-  gpointer session;       /* owned; freed by protocol->session_free */
+  gpointer session;       /* owned; freed by protocol->commands */
   NetHost *net;           /* owned */
   char *news;             /* owned, nullable: what the server last had to say
                            * that was not worth a window */
@@ -126,12 +132,11 @@ GlueHost *glue_host_new (PurpleConnection *gc, const GlueProtocol *protocol,
 /**
  * glue_host_start:
  * @glue: a host whose session is set
- * @start: begins the session
  *
- * Calls @start now, or when the time has come that the server named when it
+ * Begins the session now, or when the time has come that the server named when it
  * last refused this account.
  */
-void glue_host_start (GlueHost *glue, void (*start) (gpointer session));
+void glue_host_start (GlueHost *glue);
 
 /**
  * glue_host_close:

@@ -14,11 +14,7 @@
 /* Bytes of an address with its resource, three parts of 1023 each. */
 #define MAX_ADDRESS 3072
 
-static void
-session_free (gpointer session)
-{
-  gtalk_session_free (session);
-}
+GLUE_SESSION_FUNCS (commands, gtalk_session)
 
 static void
 fetch_icon (gpointer session, const char *who)
@@ -72,7 +68,7 @@ const GlueProtocol gtalk_protocol = {
   .session_settle = session_settle,
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
-  .session_free = session_free,
+  .commands = &commands,
   .answer_prompt = answer_prompt,
   .reply_auth = reply_auth,
   .list = &gtalk_buddies_funcs,
@@ -224,18 +220,9 @@ new_session (GlueHost *glue)
   };
 
   add_client (&config, account, client_secret);
-  config.status = glue_actions_status (
-      glue->protocol, purple_account_get_active_status (account), &text);
-  if (config.status == IM_STATUS_OFFLINE)
-    config.status = IM_STATUS_AVAILABLE;
+  config.status = glue_actions_first_status (glue, &text);
   config.status_text = text;
   return gtalk_session_new (net_host_get (glue->net), &config);
-}
-
-static void
-start (gpointer session)
-{
-  gtalk_session_start (session);
 }
 
 /* Sentences name the network; of one that is any server, that is the
@@ -264,7 +251,7 @@ gtalk_actions_login (PurpleAccount *account)
   /* Before the first conversation: each copies them when it is made. */
   glue->gc->flags |= PURPLE_CONNECTION_NO_IMAGES;
   glue->session = new_session (glue);
-  glue_host_start (glue, start);
+  glue_host_start (glue);
 }
 
 /* --- talking ------------------------------------------------------------ */
@@ -278,18 +265,6 @@ gtalk_actions_send_im (PurpleConnection *gc, const char *who,
   guint id = gtalk_session_send_message (glue->session, who, text);
 
   return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
-}
-
-unsigned int
-gtalk_actions_send_typing (PurpleConnection *gc, const char *who,
-                           PurpleTypingState state)
-{
-  ImTyping typing = state == PURPLE_TYPING  ? IM_TYPING_TYPING
-                    : state == PURPLE_TYPED ? IM_TYPING_PAUSED
-                                            : IM_TYPING_STOPPED;
-
-  gtalk_session_send_typing (session_of (gc), who, typing);
-  return 0;
 }
 
 gboolean
@@ -331,34 +306,7 @@ gtalk_actions_convo_closed (PurpleConnection *gc, const char *who)
     gtalk_session_gone (session, who);
 }
 
-void
-gtalk_actions_get_info (PurpleConnection *gc, const char *who)
-{
-  gtalk_session_get_info (session_of (gc), who);
-}
-
 /* --- our own state ------------------------------------------------------ */
-
-void
-gtalk_actions_set_status (PurpleAccount *account, PurpleStatus *status)
-{
-  GlueHost *glue = glue_host_of (purple_account_get_connection (account));
-  g_autoptr (ImText) text = NULL;
-  ImStatus state;
-
-  /* What came from the server is not sent back to it. */
-  if (glue == NULL || glue->applying > 0 || !purple_status_is_active (status))
-    return;
-  state = glue_actions_status (glue->protocol, status, &text);
-  if (state != IM_STATUS_OFFLINE)
-    gtalk_session_set_status (glue->session, state, text);
-}
-
-void
-gtalk_actions_set_idle (PurpleConnection *gc, int seconds)
-{
-  gtalk_session_set_idle (session_of (gc), seconds > 0 ? (guint) seconds : 0);
-}
 
 /* Nicknames in rooms come here too: "Mina" is not "mina" there. */
 static gboolean

@@ -23,14 +23,9 @@ GList *gtalk_actions_menu (PurplePlugin *plugin, gpointer context);
 
 int gtalk_actions_send_im (PurpleConnection *gc, const char *who,
                            const char *message, PurpleMessageFlags flags);
-unsigned int gtalk_actions_send_typing (PurpleConnection *gc, const char *who,
-                                        PurpleTypingState state);
 gboolean gtalk_actions_send_attention (PurpleConnection *gc, const char *who,
                                        guint type);
 GList *gtalk_actions_attention_types (PurpleAccount *account);
-void gtalk_actions_get_info (PurpleConnection *gc, const char *who);
 void gtalk_actions_convo_closed (PurpleConnection *gc, const char *who);
-void gtalk_actions_set_status (PurpleAccount *account, PurpleStatus *status);
-void gtalk_actions_set_idle (PurpleConnection *gc, int seconds);
 const char *gtalk_actions_normalize (const PurpleAccount *account,
                                      const char *name);

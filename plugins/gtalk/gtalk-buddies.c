@@ -13,48 +13,16 @@ add (gpointer session, const char *who, const char *group, const char *alias,
 }
 
 static void
-remove_buddy (gpointer session, const char *who, const char *group)
-{
-  gtalk_session_remove_buddy (session, who, group);
-}
-
-static void
-move (gpointer session, const char *who, const char *from, const char *to)
-{
-  gtalk_session_move_buddy (session, who, from, to);
-}
-
-static void
-alias_buddy (gpointer session, const char *who, const char *alias)
-{
-  gtalk_session_alias_buddy (session, who, alias);
-}
-
-static void
-rename_group (gpointer session, const char *from, const char *to)
-{
-  gtalk_session_rename_group (session, from, to);
-}
-
-static void
-remove_group (gpointer session, const char *group)
-{
-  gtalk_session_remove_group (session, group);
-}
-
-static void
 deny (gpointer session, const char *who, gboolean listed)
 {
   gtalk_session_block (session, who, listed);
 }
 
+GLUE_LIST_WRITE_EDITS (gtalk_session)
+
 const GlueListFuncs gtalk_buddies_funcs = {
   .add = add,
-  .remove = remove_buddy,
-  .move = move,
-  .alias = alias_buddy,
-  .rename_group = rename_group,
-  .remove_group = remove_group,
+  GLUE_LIST_EDITS,
   .deny = deny,
 };
 

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "glue-actions.h"
 #include "msn-engine.h"
+#include "msnp-actions.h"
 #include "msnp-menu.h"
 #include "msnp-services.h"
 
@@ -96,42 +98,14 @@ open_session (GlueHost *glue)
   };
 
   msnp_services_fill (network, &urls, &config.services);
-  config.status = msn_engine_status (glue, &text);
+  config.status = glue_actions_first_status (glue, &text);
   config.message = text;
   return msnp_session_new (net_host_get (glue->net), &config);
 }
 
-static void
-start (gpointer session)
-{
-  msnp_session_start (session);
-}
-
-static void
-session_free (gpointer session)
-{
-  msnp_session_free (session);
-}
-
-static gboolean
-is_online (gpointer session)
-{
-  return msnp_session_is_online (session);
-}
+GLUE_SESSION_FUNCS (commands, msnp_session)
 
 /* --- our own state ------------------------------------------------------ */
-
-static void
-set_status (gpointer session, ImStatus status, const ImText *text)
-{
-  msnp_session_set_status (session, status, text);
-}
-
-static void
-set_idle (gpointer session, guint seconds)
-{
-  msnp_session_set_idle (session, seconds);
-}
 
 static void
 set_nick (gpointer session, const char *nick)
@@ -146,24 +120,12 @@ set_media (gpointer session, const char *title, const char *artist,
   msnp_session_set_media (session, title, artist, album);
 }
 
-static void
-get_info (gpointer session, const char *who)
-{
-  msnp_session_get_info (session, who);
-}
-
 /* --- talking ------------------------------------------------------------ */
 
 static guint
 send_message (gpointer session, const char *to, const ImText *text)
 {
   return msnp_session_send_message (session, to, text);
-}
-
-static void
-send_typing (gpointer session, const char *to, ImTyping state)
-{
-  msnp_session_send_typing (session, to, state);
 }
 
 static gboolean
@@ -212,70 +174,19 @@ add (gpointer session, const char *who, const char *group, const char *alias,
 }
 
 static void
-remove_buddy (gpointer session, const char *who, const char *group)
-{
-  msnp_session_remove_buddy (session, who, group);
-}
-
-static void
-move (gpointer session, const char *who, const char *from, const char *to)
-{
-  msnp_session_move_buddy (session, who, from, to);
-}
-
-static void
-alias_buddy (gpointer session, const char *who, const char *alias)
-{
-  msnp_session_alias_buddy (session, who, alias);
-}
-
-static void
-rename_group (gpointer session, const char *from, const char *to)
-{
-  msnp_session_rename_group (session, from, to);
-}
-
-static void
-remove_group (gpointer session, const char *group)
-{
-  msnp_session_remove_group (session, group);
-}
-
-static void
-permit (gpointer session, const char *who, gboolean listed)
-{
-  msnp_session_permit (session, who, listed);
-}
-
-static void
-deny (gpointer session, const char *who, gboolean listed)
-{
-  msnp_session_deny (session, who, listed);
-}
-
-static void
-set_privacy (gpointer session, ImPrivacyMode mode)
-{
-  msnp_session_set_privacy (session, mode);
-}
-
-static void
 reply_auth (gpointer session, const char *who, gboolean grant,
             const char *reason)
 {
   msnp_session_reply_auth (session, who, grant);
 }
 
+GLUE_LIST_WRITE_EDITS (msnp_session)
+GLUE_LIST_WRITE_PRIVACY (msnp_session)
+
 static const GlueListFuncs list_funcs = {
   .add = add,
-  .remove = remove_buddy,
-  .move = move,
-  .alias = alias_buddy,
-  .rename_group = rename_group,
-  .remove_group = remove_group,
-  .permit = permit,
-  .deny = deny,
-  .privacy = set_privacy,
+  GLUE_LIST_EDITS,
+  GLUE_LIST_PRIVACY,
 };
 
 /* --- other places, mail ------------------------------------------------- */
@@ -304,21 +215,17 @@ const MsnEngine msn_direct = {
     .kind = MSN_ENGINE_KIND,
     .status_ids = MSN_ENGINE_STATUS_IDS,
     .normalize = msnp_address_normalize,
-    .session_free = session_free,
+    .commands = &commands,
+    .typing_seconds = MSN_ENGINE_TYPING_SECONDS,
+    .take_status = msnp_actions_take_tune,
     .reply_auth = reply_auth,
     .list = &list_funcs,
   },
   .open = open_session,
-  .start = start,
-  .is_online = is_online,
   .fold = msnp_address_fold,
-  .set_status = set_status,
-  .set_idle = set_idle,
   .set_nick = set_nick,
   .set_media = set_media,
-  .get_info = get_info,
   .send_message = send_message,
-  .send_typing = send_typing,
   .send_nudge = send_nudge,
   .close_talk = close_talk,
   /* Conversations have no names here: one begins with people. */

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "glue-actions.h"
-
 /* Where the id of this place is kept, among what sessions cache. */
 #define MACHINE_CACHE "machine"
 
@@ -39,14 +37,4 @@ msn_engine_machine (GlueHost *glue)
       glue_cache_store (glue, MACHINE_CACHE, fresh);
     }
   return g_strdup_printf ("{%s}", uuid);
-}
-
-ImStatus
-msn_engine_status (GlueHost *glue, ImText **ret_text)
-{
-  ImStatus status = glue_actions_status (
-      glue->protocol, purple_account_get_active_status (glue->account),
-      ret_text);
-
-  return status != IM_STATUS_OFFLINE ? status : IM_STATUS_AVAILABLE;
 }

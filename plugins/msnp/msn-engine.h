@@ -20,23 +20,16 @@ typedef struct
   /** Returns: (transfer full): a session as the account's settings say, not
    * begun yet */
   gpointer (*open) (GlueHost *glue);
-  void (*start) (gpointer session);
-  gboolean (*is_online) (gpointer session);
   /** The form of a name to compare, into @ret of @size bytes. */
   void (*fold) (const char *name, char *ret, gsize size);
 
-  void (*set_status) (gpointer session, ImStatus status, const ImText *text);
-  void (*set_idle) (gpointer session, guint seconds);
   void (*set_nick) (gpointer session, const char *nick);
   /** (nullable): what plays; all %NULL when nothing does. */
   void (*set_media) (gpointer session, const char *title, const char *artist,
                      const char *album);
-  void (*get_info) (gpointer session, const char *who);
 
   guint (*send_message) (gpointer session, const char *to,
                          const ImText *text);
-  /** %IM_TYPING_TYPING comes again every few seconds. */
-  void (*send_typing) (gpointer session, const char *to, ImTyping state);
   gboolean (*send_nudge) (gpointer session, const char *to);
   /** (nullable): the conversation with @who was closed. */
   void (*close_talk) (gpointer session, const char *who);
@@ -77,10 +70,6 @@ const MsnEngine *msn_engine_of (const GlueHost *glue);
  * the account: a GUID in braces, the same at every sign-on */
 char *msn_engine_machine (GlueHost *glue);
 
-/** Returns: the state @glue's account is to sign on with; its text is in
- * @ret_text (transfer full) (nullable) */
-ImStatus msn_engine_status (GlueHost *glue, ImText **ret_text);
-
 /** The ids are those of saved statuses since 2003. States other networks have
  * borrow the nearest. */
 #define MSN_ENGINE_STATUS_IDS                                                 \
@@ -100,3 +89,6 @@ ImStatus msn_engine_status (GlueHost *glue, ImText **ret_text);
     .word = "msn", .port = 1863, .security = GLUE_SECURITY_REQUIRED,          \
     .web = TRUE                                                               \
   }
+
+/** "Typing" lasts some seconds there. */
+#define MSN_ENGINE_TYPING_SECONDS 4

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "glue-actions.h"
 #include "msn-engine.h"
+#include "msnp-actions.h"
 #include "msnweb-session.h"
 
 /* --- settings ----------------------------------------------------------- */
@@ -106,53 +108,19 @@ open_session (GlueHost *glue)
   /* A network that names a service for tickets wants those, not cookies. */
   if (config.rst != NULL)
     config.auth = MSNWEB_AUTH_TICKET;
-  config.status = msn_engine_status (glue, &text);
+  config.status = glue_actions_first_status (glue, &text);
   config.message = text;
   return msnweb_session_new (net_host_get (glue->net), &config);
 }
 
-static void
-start (gpointer session)
-{
-  msnweb_session_start (session);
-}
-
-static void
-session_free (gpointer session)
-{
-  msnweb_session_free (session);
-}
-
-static gboolean
-is_online (gpointer session)
-{
-  return msnweb_session_is_online (session);
-}
+GLUE_SESSION_FUNCS (commands, msnweb_session)
 
 /* --- our own state ------------------------------------------------------ */
-
-static void
-set_status (gpointer session, ImStatus status, const ImText *text)
-{
-  msnweb_session_set_status (session, status, text);
-}
-
-static void
-set_idle (gpointer session, guint seconds)
-{
-  msnweb_session_set_idle (session, seconds);
-}
 
 static void
 set_nick (gpointer session, const char *nick)
 {
   msnweb_session_set_nick (session, nick);
-}
-
-static void
-get_info (gpointer session, const char *who)
-{
-  msnweb_session_get_info (session, who);
 }
 
 /* --- talking ------------------------------------------------------------ */
@@ -161,12 +129,6 @@ static guint
 send_message (gpointer session, const char *to, const ImText *text)
 {
   return msnweb_session_send_message (session, to, text);
-}
-
-static void
-send_typing (gpointer session, const char *to, ImTyping state)
-{
-  msnweb_session_send_typing (session, to, state);
 }
 
 static gboolean
@@ -269,20 +231,16 @@ const MsnEngine msn_web = {
     .kind = MSN_ENGINE_KIND,
     .status_ids = MSN_ENGINE_STATUS_IDS,
     .normalize = msnweb_address_normalize,
-    .session_free = session_free,
+    .commands = &commands,
+    .typing_seconds = MSN_ENGINE_TYPING_SECONDS,
+    .take_status = msnp_actions_take_tune,
     .reply_auth = reply_auth,
     .list = &list_funcs,
   },
   .open = open_session,
-  .start = start,
-  .is_online = is_online,
   .fold = msnweb_address_fold,
-  .set_status = set_status,
-  .set_idle = set_idle,
   .set_nick = set_nick,
-  .get_info = get_info,
   .send_message = send_message,
-  .send_typing = send_typing,
   .send_nudge = send_nudge,
   .join = join,
   .widen_talk = widen_talk,

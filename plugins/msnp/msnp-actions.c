@@ -8,9 +8,6 @@
 #include "im-limits.h"
 #include "msn-engine.h"
 
-/* How often "typing" is to be said again, in seconds. */
-#define TYPING_SECONDS 4
-
 /* --- settings ----------------------------------------------------------- */
 
 static GList *
@@ -93,7 +90,7 @@ msnp_actions_login (PurpleAccount *account)
                      PURPLE_CONNECTION_FORMATTING_WBFO |
                      PURPLE_CONNECTION_NO_URLDESC;
   glue->session = engine->open (glue);
-  glue_host_start (glue, engine->start);
+  glue_host_start (glue);
 }
 
 /* --- talking ------------------------------------------------------------ */
@@ -108,21 +105,6 @@ msnp_actions_send_im (PurpleConnection *gc, const char *who,
       msn_engine_of (glue)->send_message (glue->session, who, text);
 
   return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
-}
-
-unsigned int
-msnp_actions_send_typing (PurpleConnection *gc, const char *who,
-                          PurpleTypingState state)
-{
-  GlueHost *glue = glue_host_of (gc);
-  ImTyping typing =
-      state == PURPLE_TYPING ? IM_TYPING_TYPING : IM_TYPING_STOPPED;
-
-  if (glue == NULL)
-    return 0;
-  msn_engine_of (glue)->send_typing (glue->session, who, typing);
-  /* "Typing" lasts some seconds there. */
-  return typing == IM_TYPING_TYPING ? TYPING_SECONDS : 0;
 }
 
 gboolean
@@ -167,15 +149,6 @@ msnp_actions_convo_closed (PurpleConnection *gc, const char *who)
     msn_engine_of (glue)->close_talk (glue->session, who);
 }
 
-void
-msnp_actions_get_info (PurpleConnection *gc, const char *who)
-{
-  GlueHost *glue = glue_host_of (gc);
-
-  if (glue != NULL)
-    msn_engine_of (glue)->get_info (glue->session, who);
-}
-
 /* --- our own state ------------------------------------------------------ */
 
 static void
@@ -195,35 +168,13 @@ publish_media (GlueHost *glue, PurpleStatus *tune)
         purple_status_get_attr_string (tune, PURPLE_TUNE_ALBUM));
 }
 
-void
-msnp_actions_set_status (PurpleAccount *account, PurpleStatus *status)
+gboolean
+msnp_actions_take_tune (GlueHost *glue, PurpleStatus *status)
 {
-  GlueHost *glue = glue_host_of (purple_account_get_connection (account));
-  g_autoptr (ImText) text = NULL;
-  ImStatus state;
-
-  if (glue == NULL)
-    return;
-  if (strcmp (purple_status_get_id (status), "tune") == 0)
-    {
-      publish_media (glue, status);
-      return;
-    }
-  if (!purple_status_is_active (status))
-    return;
-  state = glue_actions_status (glue->protocol, status, &text);
-  if (state != IM_STATUS_OFFLINE)
-    msn_engine_of (glue)->set_status (glue->session, state, text);
-}
-
-void
-msnp_actions_set_idle (PurpleConnection *gc, int seconds)
-{
-  GlueHost *glue = glue_host_of (gc);
-
-  if (glue != NULL)
-    msn_engine_of (glue)->set_idle (glue->session,
-                                    seconds > 0 ? (guint) seconds : 0);
+  if (strcmp (purple_status_get_id (status), "tune") != 0)
+    return FALSE;
+  publish_media (glue, status);
+  return TRUE;
 }
 
 const char *

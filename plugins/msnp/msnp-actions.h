@@ -4,6 +4,8 @@
 
 #include <purple.h>
 
+#include "glue-host.h"
+
 /** Returns: (transfer full) (element-type PurpleAccountOption): the settings
  * only MSN has */
 GList *msnp_actions_options (void);
@@ -12,15 +14,12 @@ void msnp_actions_login (PurpleAccount *account);
 
 int msnp_actions_send_im (PurpleConnection *gc, const char *who,
                           const char *message, PurpleMessageFlags flags);
-unsigned int msnp_actions_send_typing (PurpleConnection *gc, const char *who,
-                                       PurpleTypingState state);
 gboolean msnp_actions_send_attention (PurpleConnection *gc, const char *who,
                                       guint type);
 GList *msnp_actions_attention_types (PurpleAccount *account);
 void msnp_actions_convo_closed (PurpleConnection *gc, const char *who);
-void msnp_actions_get_info (PurpleConnection *gc, const char *who);
-void msnp_actions_set_status (PurpleAccount *account, PurpleStatus *status);
-void msnp_actions_set_idle (PurpleConnection *gc, int seconds);
+/** Says what plays, if @status says that; whether it does. */
+gboolean msnp_actions_take_tune (GlueHost *glue, PurpleStatus *status);
 const char *msnp_actions_normalize (const PurpleAccount *account,
                                     const char *name);
 

@@ -177,7 +177,7 @@ msnp_menu (PurplePlugin *plugin, gpointer context)
   const MsnEngine *engine = glue != NULL ? msn_engine_of (glue) : NULL;
   GList *list = NULL;
 
-  if (glue != NULL && engine->is_online (glue->session))
+  if (glue != NULL && engine->protocol.commands->is_online (glue->session))
     {
       list = append (list, _("Change Display Name..."), change_name);
       if (mailbox_of (glue) != NULL)

@@ -19,11 +19,7 @@
 
 #define CLIENT_NAME "purple-classic " PURPLE_CLASSIC_VERSION
 
-static void
-session_free (gpointer session)
-{
-  oscar_session_free (session);
-}
+GLUE_SESSION_FUNCS (commands, oscar_session)
 
 static void
 answer_prompt (gpointer session, const char *answer)
@@ -66,7 +62,7 @@ const GlueProtocol oscar_aim_protocol = {
     [IM_STATUS_INVISIBLE] = "invisible",
   },
   .normalize = oscar_name_normalize,
-  .session_free = session_free,
+  .commands = &commands,
   .answer_prompt = answer_prompt,
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
@@ -74,6 +70,15 @@ const GlueProtocol oscar_aim_protocol = {
   .list = &oscar_buddies_funcs,
   .edit_profile = oscar_account_edit_entry,
 };
+
+static gboolean
+take_mood (GlueHost *glue, PurpleStatus *status)
+{
+  if (strcmp (purple_status_get_id (status), "mood") != 0)
+    return FALSE;
+  icq_actions_publish_mood (glue);
+  return TRUE;
+}
 
 const GlueProtocol oscar_icq_protocol = {
   .id = "prpl-icq",
@@ -90,7 +95,8 @@ const GlueProtocol oscar_icq_protocol = {
     [IM_STATUS_INVISIBLE] = "invisible",
   },
   .normalize = oscar_name_normalize,
-  .session_free = session_free,
+  .commands = &commands,
+  .take_status = take_mood,
   .answer_prompt = answer_prompt,
   .fetch_icon = fetch_icon,
   .set_icon = set_icon,
@@ -211,18 +217,9 @@ new_session (GlueHost *glue)
     .profile = im_text_length (profile) > 0 ? profile : NULL,
   };
 
-  config.status = glue_actions_status (
-      glue->protocol, purple_account_get_active_status (account), &text);
-  if (config.status == IM_STATUS_OFFLINE)
-    config.status = IM_STATUS_AVAILABLE;
+  config.status = glue_actions_first_status (glue, &text);
   config.status_text = text;
   return oscar_session_new (net_host_get (glue->net), &config);
-}
-
-static void
-start (gpointer session)
-{
-  oscar_session_start (session);
 }
 
 void
@@ -241,7 +238,7 @@ oscar_actions_login (PurpleAccount *account, const GlueProtocol *protocol,
       icq_actions_load_encodings (glue);
       icq_actions_publish_mood (glue);
     }
-  glue_host_start (glue, start);
+  glue_host_start (glue);
 }
 
 /* --- talking ------------------------------------------------------------ */
@@ -273,53 +270,7 @@ oscar_actions_send_im (PurpleConnection *gc, const char *who,
               flags & PURPLE_MESSAGE_AUTO_RESP ? OSCAR_SEND_AUTO_REPLY : 0);
 }
 
-unsigned int
-oscar_actions_send_typing (PurpleConnection *gc, const char *who,
-                           PurpleTypingState state)
-{
-  ImTyping typing = state == PURPLE_TYPING  ? IM_TYPING_TYPING
-                    : state == PURPLE_TYPED ? IM_TYPING_PAUSED
-                                            : IM_TYPING_STOPPED;
-
-  oscar_session_send_typing (oscar_actions_session (gc), who, typing);
-  return 0;
-}
-
-void
-oscar_actions_get_info (PurpleConnection *gc, const char *who)
-{
-  oscar_session_get_info (oscar_actions_session (gc), who);
-}
-
 /* --- our own state ------------------------------------------------------ */
-
-void
-oscar_actions_set_status (PurpleAccount *account, PurpleStatus *status)
-{
-  GlueHost *glue = glue_host_of (purple_account_get_connection (account));
-  g_autoptr (ImText) text = NULL;
-  ImStatus state;
-
-  if (glue == NULL)
-    return;
-  if (strcmp (purple_status_get_id (status), "mood") == 0)
-    {
-      icq_actions_publish_mood (glue);
-      return;
-    }
-  if (!purple_status_is_active (status))
-    return;
-  state = glue_actions_status (glue->protocol, status, &text);
-  if (state != IM_STATUS_OFFLINE)
-    oscar_session_set_status (glue->session, state, text);
-}
-
-void
-oscar_actions_set_idle (PurpleConnection *gc, int seconds)
-{
-  oscar_session_set_idle (oscar_actions_session (gc),
-                          seconds > 0 ? (guint) seconds : 0);
-}
 
 void
 oscar_actions_set_info (PurpleConnection *gc, const char *info)

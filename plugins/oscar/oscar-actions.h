@@ -29,11 +29,6 @@ GList *oscar_actions_menu (PurplePlugin *plugin, gpointer context);
 
 int oscar_actions_send_im (PurpleConnection *gc, const char *who,
                            const char *message, PurpleMessageFlags flags);
-unsigned int oscar_actions_send_typing (PurpleConnection *gc, const char *who,
-                                        PurpleTypingState state);
-void oscar_actions_get_info (PurpleConnection *gc, const char *who);
-void oscar_actions_set_status (PurpleAccount *account, PurpleStatus *status);
-void oscar_actions_set_idle (PurpleConnection *gc, int seconds);
 void oscar_actions_set_info (PurpleConnection *gc, const char *info);
 const char *oscar_actions_normalize (const PurpleAccount *account,
                                      const char *name);

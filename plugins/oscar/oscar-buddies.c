@@ -12,64 +12,13 @@ add (gpointer session, const char *who, const char *group, const char *alias,
   oscar_session_add_buddy (session, who, group, alias);
 }
 
-static void
-remove_buddy (gpointer session, const char *who, const char *group)
-{
-  oscar_session_remove_buddy (session, who, group);
-}
-
-static void
-move (gpointer session, const char *who, const char *from, const char *to)
-{
-  oscar_session_move_buddy (session, who, from, to);
-}
-
-static void
-alias_buddy (gpointer session, const char *who, const char *alias)
-{
-  oscar_session_alias_buddy (session, who, alias);
-}
-
-static void
-rename_group (gpointer session, const char *from, const char *to)
-{
-  oscar_session_rename_group (session, from, to);
-}
-
-static void
-remove_group (gpointer session, const char *group)
-{
-  oscar_session_remove_group (session, group);
-}
-
-static void
-permit (gpointer session, const char *who, gboolean listed)
-{
-  oscar_session_permit (session, who, listed);
-}
-
-static void
-deny (gpointer session, const char *who, gboolean listed)
-{
-  oscar_session_deny (session, who, listed);
-}
-
-static void
-set_privacy (gpointer session, ImPrivacyMode mode)
-{
-  oscar_session_set_privacy (session, mode);
-}
+GLUE_LIST_WRITE_EDITS (oscar_session)
+GLUE_LIST_WRITE_PRIVACY (oscar_session)
 
 const GlueListFuncs oscar_buddies_funcs = {
   .add = add,
-  .remove = remove_buddy,
-  .move = move,
-  .alias = alias_buddy,
-  .rename_group = rename_group,
-  .remove_group = remove_group,
-  .permit = permit,
-  .deny = deny,
-  .privacy = set_privacy,
+  GLUE_LIST_EDITS,
+  GLUE_LIST_PRIVACY,
 };
 
 /* --- menus -------------------------------------------------------------- */

@@ -17,10 +17,10 @@
   .tooltip_text = glue_actions_tooltip_text,                                  \
   .offline_message = glue_actions_offline_message,                            \
   .convo_closed = glue_actions_convo_closed,                                  \
-  .send_im = oscar_actions_send_im, .send_typing = oscar_actions_send_typing, \
-  .get_info = oscar_actions_get_info,                                         \
-  .set_status = oscar_actions_set_status,                                     \
-  .set_idle = oscar_actions_set_idle, .set_info = oscar_actions_set_info,     \
+  .send_im = oscar_actions_send_im, .send_typing = glue_actions_send_typing, \
+  .get_info = glue_actions_get_info,                                         \
+  .set_status = glue_actions_set_status,                                     \
+  .set_idle = glue_actions_set_idle, .set_info = oscar_actions_set_info,     \
   .normalize = oscar_actions_normalize, GLUE_BUDDIES_CALLBACKS,               \
   /* What every client of the time could show; the bytes are the servers'. */ \
   .icon_spec = { (char *) "gif,jpeg,bmp", 0, 0, 64, 64, IM_MAX_OWN_ICON,      \
