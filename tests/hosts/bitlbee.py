@@ -141,9 +141,10 @@ class Bitlbee(Host):
         self.irc.tell(f"account add {account.word} {account.user} "
                       f"{account.password}")
         self.irc.wait("Account successfully added")
+        number = self.accounts.index(account)
         for key, value in account.settings.items():
             value = str(value).lower() if isinstance(value, bool) else value
-            self.irc.tell(f"account {account.word} set {key} {value}")
+            self.irc.tell(f"account {number} set {key} {value}")
             self.irc.wait(f"{key} = .?{re.escape(str(value))}")
 
     # What a user does and sees.

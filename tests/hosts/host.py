@@ -52,15 +52,17 @@ class Host:
         self.config = self.home / "config"
         self.processes = []
         self.aliases = {}
-        # (name, file) of a server's certificate the user has accepted before.
+        # (name, file) of a server's certificate the user has accepted before,
+        # and of further ones.
         self.accepted = None
+        self.also_accepted = []
 
     def accept_certificate(self):
         """Puts what was accepted where libpurple remembers it."""
-        if self.accepted is not None:
-            name, certificate = self.accepted
+        accepted = [self.accepted] if self.accepted is not None else []
+        for name, certificate in accepted + self.also_accepted:
             peers = self.config / "certificates" / "x509" / "tls_peers"
-            peers.mkdir(parents=True)
+            peers.mkdir(parents=True, exist_ok=True)
             shutil.copy(certificate, peers / name)
 
     def shown(self, who):

@@ -89,11 +89,12 @@ def prepare_list(client, account, group, names):
 
 
 def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
-        name=None, aliases=None, accepted=None):
+        name=None, aliases=None, accepted=None, more=None):
     """The whole scenario. @absent (or nobody) is somebody on the list who is
     not there and whose server takes no messages for them; @name is what pictures are
     called, @aliases what people are called on the list, and @accepted name
-    and file of a certificate the user trusts."""
+    and file of a certificate the user trusts. @more goes on from there: it
+    gets the host and a function to tell of a step."""
     began = time.monotonic()
     name = name or host_class.name
 
@@ -126,6 +127,8 @@ def run(host_class, account, stage, peer, absent, artefacts=None, say=print,
             failure = host.wait_failure(absent)
             step(f"told: {failure}")
             host.screenshot(f"{name}-failure.png")
+        if more:
+            more(host, step)
         host.quit()
         step("quit")
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 
+import gtalk
 import msn
 from bitlbee import Bitlbee
 from common import artefacts, play, private, tap, world
@@ -191,6 +192,7 @@ def talks_in_rooms_of_xmpp(t):
 
 
 msn.cases(Bitlbee)
+gtalk.cases(Bitlbee)
 
 if __name__ == "__main__":
     tap.main()

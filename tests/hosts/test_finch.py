@@ -1,5 +1,6 @@
 """A stock Finch in a terminal."""
 
+import gtalk
 import msn
 from common import artefacts, play, tap, world
 from finch import Finch
@@ -64,6 +65,7 @@ def takes_what_is_chosen(t):
 
 
 msn.cases(Finch)
+gtalk.cases(Finch)
 
 if __name__ == "__main__":
     tap.main()

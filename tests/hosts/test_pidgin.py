@@ -1,5 +1,6 @@
 """A stock Pidgin on a display of its own."""
 
+import gtalk
 import msn
 from common import play, tap
 from pidgin import Pidgin
@@ -11,6 +12,7 @@ def signs_on_and_talks(t):
 
 
 msn.cases(Pidgin)
+gtalk.cases(Pidgin)
 
 if __name__ == "__main__":
     tap.main()

@@ -47,6 +47,7 @@ Component "conference.{host}" "muc"
 Component "upload.{host}" "http_file_share"
   http_host = "localhost"
   http_external_url = "http://localhost:{http_port}/"
+{more}
 """
 
 MODULES = pathlib.Path(__file__).resolve().parent / "modules"
@@ -60,9 +61,10 @@ def free_port():
 
 class Prosody:
     """@accounts: names with their passwords; @settings: more lines of the
-    configuration's global part"""
+    configuration's global part; @hosts: further domains, each with lines of
+    its own"""
 
-    def __init__(self, accounts, settings="", host=HOST):
+    def __init__(self, accounts, settings="", host=HOST, hosts=None):
         self.host = host
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="classic-prosody-"))
         self.port, self.tls_port, self.http_port = (free_port()
@@ -71,12 +73,15 @@ class Prosody:
         self.process = None
         for name in ("data", "certs"):
             (self.home / name).mkdir()
-        self._certificate(host)
+        for name in (host, *(hosts or {})):
+            self._certificate(name)
         self.config = self.home / "prosody.cfg.lua"
         self.config.write_text(CONFIG.format(
             home=self.home, modules=MODULES, host=host, port=self.port,
             tls_port=self.tls_port, http_port=self.http_port,
-            settings=settings))
+            settings=settings, more="\n".join(
+                f'VirtualHost "{name}"\n{lines}'
+                for name, lines in (hosts or {}).items())))
         self._own()
         for name, password in accounts.items():
             self.register(name, password)
@@ -105,11 +110,24 @@ class Prosody:
                       "--clear-groups", "env", f"HOME={self.home}"]
         return [*prefix, *command]
 
-    def register(self, name, password):
+    def register(self, name, password, host=None):
         subprocess.run(
             self._as_user("prosodyctl", "--config", str(self.config),
-                          "register", name, self.host, password),
+                          "register", name, host or self.host, password),
             check=True, capture_output=True, cwd="/")
+
+    def put_roster(self, name, people):
+        """Before it starts: the list of @name. @people: addresses with how
+        they are called, in which group, and with which subscription."""
+        rows = "".join(
+            f'["{who}"] = {{ name = "{alias}"; subscription = "{kind}"; '
+            f'groups = {{ ["{group}"] = true; }}; }};\n'
+            for who, (alias, group, kind) in people.items())
+        folder = self.home / "data" / self.host.replace(".", "%2e") / "roster"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.dat").write_text(
+            f"return {{\n{rows}[false] = {{ version = 1; }};\n}};\n")
+        self._own()
 
     def start(self):
         self.process = subprocess.Popen(
