@@ -4,7 +4,7 @@
  *
  *   msnp-session.c     settings, life and death, commands that are one line
  *   msnp-conn.c        one link of MSNP: commands, transaction ids, answers
- *   msnp-ladder.c      from the first link to the lists
+ *   msnp-ladder.c      from the first link to the lists; see msnp-ladder.h
  *   msnp-trust.c       where servers may send us
  *   msnp-tickets.c     Passport: what signs us on and what services want
  *   msnp-ns.c          the notification server's commands, one table
