@@ -173,8 +173,10 @@
 #define IM_MAX_XMPP_ICON (150 * 1024)
 #define IM_MAX_OWN_XMPP_ICON (64 * 1024)
 
-/* Seconds after which an IQ is not waited for any more. */
+/* Seconds after which an IQ is not waited for any more, and how many are waited
+ * for: renaming a group asks one for each of its people. */
 #define IM_IQ_SECONDS 60
+#define IM_MAX_QUESTIONS 24576
 
 /* Sign-in mechanisms of an XMPP server that are looked at; they have some. */
 #define IM_MAX_SASL_MECHANISMS 64
@@ -186,6 +188,21 @@
  * it is lost, and stanzas that may wait for that. */
 #define IM_RESUME_SECONDS 60
 #define IM_MAX_UNACKED 4096
+
+/* Stanzas, not of messages alone, that a server which counts them may leave
+ * unacknowledged: more than a group's people, whose names may all change. */
+#define IM_MAX_UNACKED_STANZAS 32768
+
+/* Identifiers of stanzas that are remembered, in bytes: peers choose them. */
+#define IM_MAX_STANZA_ID 512
+
+/* What somebody says about their status, in bytes, and the address of the
+ * program they use. */
+#define IM_MAX_STATUS_TEXT (16 * 1024)
+#define IM_MAX_CAPS_NODE 512
+
+/* Questions for permission that wait for the user, one from each. */
+#define IM_MAX_AUTH_REQUESTS 64
 
 /* Rooms of XMPP one is in, and people in one of them: real ones have some
  * thousand. Invitations nobody has answered yet. Messages of one that are

@@ -204,18 +204,34 @@ add_key (GtalkArchive *archive, char *key)
   return TRUE;
 }
 
-/* Only our own server gives ids that are worth something to us. */
+/* An id of the archive goes into a line. */
+static gboolean
+is_id (const char *id)
+{
+  return id != NULL && strlen (id) <= IM_MAX_STANZA_ID &&
+         strchr (id, '\n') == NULL;
+}
+
+/* Only our own server gives ids that are worth something to us, and only one
+ * that gives them itself takes away what others write there. */
 static const char *
 stanza_id (GtalkSession *session, const XmlNode *stanza)
 {
+  /* What it does is not known in the first moments, when stored messages
+   * come. */
+  if (gtalk_disco_account_known (session) &&
+      !gtalk_disco_account_has (session, NS_MAM) &&
+      !gtalk_disco_account_has (session, NS_SID))
+    return NULL;
   for (const XmlNode *node = xml_node_first (stanza, "stanza-id");
        xml_node_exists (node); node = xml_node_next (node, "stanza-id"))
     {
       const char *by = xml_node_attribute (node, "by");
+      const char *id = xml_node_attribute (node, "id");
 
       if (strcmp (xml_node_namespace (node), NS_SID) == 0 && by != NULL &&
-          xmpp_jid_equal (by, gtalk_session_bare (session)))
-        return xml_node_attribute (node, "id");
+          is_id (id) && xmpp_jid_equal (by, gtalk_session_bare (session)))
+        return id;
     }
   return NULL;
 }
@@ -227,8 +243,9 @@ sender_key (const XmlNode *stanza, const char *from)
 {
   const char *id = xml_node_attribute (stanza, "id");
 
-  return id != NULL && from != NULL ? g_strconcat ("f ", from, " ", id, NULL)
-                                    : NULL;
+  return id != NULL && from != NULL && strlen (id) <= IM_MAX_STANZA_ID
+             ? g_strconcat ("f ", from, " ", id, NULL)
+             : NULL;
 }
 
 gboolean
@@ -446,7 +463,7 @@ message (GtalkSession *session, const XmlNode *stanza)
   if (!xml_node_exists (result))
     return FALSE;
   if ((from != NULL && strcmp (from, gtalk_session_bare (session)) != 0) ||
-      id == NULL || strchr (id, '\n') != NULL || archive->ask == ASK_NOTHING ||
+      !is_id (id) || archive->ask == ASK_NOTHING ||
       g_strcmp0 (xml_node_attribute (result, "queryid"), archive->query) != 0)
     return TRUE;
   g_free (archive->page_last);

@@ -150,9 +150,17 @@ fetch_next (GtalkSession *session)
 void
 gtalk_session_fetch_icon (GtalkSession *session, const char *who)
 {
-  if (!gtalk_session_is_online (session) || session->gone)
-    return;
-  g_queue_push_tail (&session->cards->waiting, xmpp_jid_dup_bare (who));
+  GQueue *waiting = &session->cards->waiting;
+  char *bare = xmpp_jid_dup_bare (who);
+
+  /* Who changes their picture all the time is fetched once at a time. */
+  if (!gtalk_session_is_online (session) || session->gone ||
+      g_queue_find_custom (waiting, bare, (GCompareFunc) strcmp) != NULL)
+    {
+      g_free (bare);
+      return;
+    }
+  g_queue_push_tail (waiting, bare);
   fetch_next (session);
 }
 

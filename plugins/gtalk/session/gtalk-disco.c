@@ -182,6 +182,12 @@ gtalk_disco_account_has (const GtalkSession *session, const char *var)
   return g_hash_table_contains (session->disco->account, var);
 }
 
+gboolean
+gtalk_disco_account_known (const GtalkSession *session)
+{
+  return session->disco->waiting == 0;
+}
+
 static void
 read_features (const XmlNode *stanza, GHashTable *into)
 {

@@ -27,5 +27,7 @@ gboolean gtalk_disco_account_has (const GtalkSession *session,
 const char *gtalk_disco_service (const GtalkSession *session,
                                  const char *identity, const char *var);
 
+/** Whether our own account has said what it has. */
+gboolean gtalk_disco_account_known (const GtalkSession *session);
 /** Whether it is known which services there are. */
 gboolean gtalk_disco_services_known (const GtalkSession *session);

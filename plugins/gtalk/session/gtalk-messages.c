@@ -7,6 +7,7 @@
 
 #include "gtalk-archive.h"
 #include "gtalk-caps.h"
+#include "gtalk-delay.h"
 #include "gtalk-disco.h"
 #include "gtalk-errors.h"
 #include "gtalk-parts.h"
@@ -16,16 +17,16 @@
 #include "gtalk-rooms.h"
 #include "gtalk-roster.h"
 #include "im-charset.h"
-#include "xmpp-time.h"
 
 #define NS_STATES "http://jabber.org/protocol/chatstates"
 #define NS_RECEIPTS "urn:xmpp:receipts"
 #define NS_ATTENTION "urn:xmpp:attention:0"
 #define NS_CARBONS "urn:xmpp:carbons:2"
 #define NS_FORWARD "urn:xmpp:forward:0"
-#define NS_DELAY "urn:xmpp:delay"
-#define NS_DELAY_OLD "jabber:x:delay"
 #define NS_CORRECT "urn:xmpp:message-correct:0"
+
+/* How often somebody may buzz us. */
+#define BUZZ_MS 30000
 
 /**
  * Pending:
@@ -61,13 +62,16 @@ typedef struct
  * @last_number: the last number given to one
  * @places: (element-type utf8 utf8): bare address to the place a
  *   conversation is with
- * @last_from: (element-type utf8 Said): what bare addresses said last */
+ * @last_from: (element-type utf8 Said): what bare addresses said last
+ * @buzzed: (element-type utf8 gint64): when people on the list last did
+ */
 struct _GtalkMessages
 {
   GQueue pending;
   guint last_number;
   GHashTable *places;
   GHashTable *last_from;
+  GHashTable *buzzed;
 };
 
 static void
@@ -357,16 +361,6 @@ gtalk_session_gone (GtalkSession *session, const char *who)
 
 /* --- receiving -------------------------------------------------------------------- */
 
-static gint64
-read_delay (const XmlNode *stanza)
-{
-  const XmlNode *delay = xml_node_first_ns (stanza, NS_DELAY, "delay");
-
-  if (!xml_node_exists (delay))
-    delay = xml_node_first_ns (stanza, NS_DELAY_OLD, "x");
-  return xmpp_time_parse (xml_node_attribute (delay, "stamp"));
-}
-
 static void
 read_state (GtalkSession *session, const XmlNode *stanza, const char *who)
 {
@@ -459,7 +453,7 @@ read_correction (GtalkSession *session, const XmlNode *stanza,
       xml_node_first_ns (stanza, NS_CORRECT, "replace"), "id");
   Said *said = g_hash_table_lookup (table, who);
 
-  if (id == NULL)
+  if (id == NULL || strlen (id) > IM_MAX_STANZA_ID)
     return FALSE;
   if (replaced != NULL && said != NULL &&
       (strcmp (replaced, said->first) == 0 ||
@@ -492,6 +486,22 @@ show (GtalkSession *session, const XmlNode *stanza, const char *who,
   tell_text (session, who, xml_node_child_text (stanza, "body"), when, flags);
 }
 
+/* Who is on the list may shake our window, now and then. */
+static void
+buzz (GtalkSession *session, const char *who)
+{
+  const ImEvent event = { .type = IM_EVENT_ATTENTION, .attention = { who } };
+  gint64 now = session->host->ops->monotonic_ms (session->host);
+  const gint64 *last = g_hash_table_lookup (session->messages->buzzed, who);
+
+  if (!gtalk_roster_has (session, who, NULL) ||
+      (last != NULL && now < *last + BUZZ_MS))
+    return;
+  g_hash_table_replace (session->messages->buzzed, g_strdup (who),
+                        g_memdup2 (&now, sizeof now));
+  gtalk_session_emit (session, &event);
+}
+
 /* @copied: it went to another place of ours, which answers for itself. */
 static void
 receive (GtalkSession *session, const XmlNode *stanza, const char *from,
@@ -501,12 +511,12 @@ receive (GtalkSession *session, const XmlNode *stanza, const char *from,
   const char *body = xml_node_child_text (stanza, "body");
   const char *receipt = xml_node_attribute (
       xml_node_first_ns (stanza, NS_RECEIPTS, "received"), "id");
-  gint64 when = read_delay (stanza);
-  ImEvent event = { .type = IM_EVENT_ATTENTION, .attention = { who } };
+  gint64 when =
+      gtalk_delay_read (session, stanza, gtalk_session_domain (session));
 
   if (xml_node_exists (xml_node_first_ns (stanza, NS_ATTENTION, "attention")) &&
-      when == 0)
-    gtalk_session_emit (session, &event);
+      when == 0 && !copied)
+    buzz (session, who);
   if (receipt != NULL)
     received_receipt (session, receipt, from);
   if (*body != '\0')
@@ -534,6 +544,16 @@ gtalk_messages_archived (GtalkSession *session, const XmlNode *message,
 
 /* --- carbons ------------------------------------------------------------------------ */
 
+/* Returns: whether a copy of @inner is worth anything here: errors are for who
+ * sent what failed, and rooms speak for themselves. */
+static gboolean
+is_worth_copying (const XmlNode *inner)
+{
+  const char *type = xml_node_attribute (inner, "type");
+
+  return g_strcmp0 (type, "error") != 0 && g_strcmp0 (type, "groupchat") != 0;
+}
+
 /* Only our own account's server makes copies; anybody else's would be words put
  * into somebody's mouth. */
 static gboolean
@@ -552,8 +572,7 @@ carbon (GtalkSession *session, const XmlNode *stanza)
   if (!xml_node_exists (copy))
     return FALSE;
   if (from == NULL || strcmp (from, gtalk_session_bare (session)) != 0 ||
-      other == NULL ||
-      g_strcmp0 (xml_node_attribute (inner, "type"), "error") == 0)
+      other == NULL || !is_worth_copying (inner))
     return TRUE;
   if (copy == sent)
     {
@@ -603,6 +622,8 @@ init (GtalkSession *session)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   session->messages->last_from =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, said_free);
+  session->messages->buzzed =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static void
@@ -613,6 +634,7 @@ clear (GtalkSession *session)
   g_queue_clear_full (&session->messages->pending, pending_free);
   g_hash_table_unref (session->messages->places);
   g_hash_table_unref (session->messages->last_from);
+  g_hash_table_unref (session->messages->buzzed);
   g_clear_pointer (&session->messages, g_free);
 }
 

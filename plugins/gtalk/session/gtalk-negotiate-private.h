@@ -8,6 +8,7 @@
 #include "gtalk-resume.h"
 #include "gtalk-session-private.h"
 
+#define NS_CLIENT "jabber:client"
 #define NS_STREAMS "http://etherx.jabber.org/streams"
 #define NS_TLS "urn:ietf:params:xml:ns:xmpp-tls"
 #define NS_SASL "urn:ietf:params:xml:ns:xmpp-sasl"
@@ -39,6 +40,7 @@ typedef enum
  * @host: where we are connected to
  * @port: its port
  * @direct: TLS from the first byte
+ * @said: (nullable): who the server says it is on this link
  * @hops: how often a server sent us on
  * @tls_again: a link was made anew after a certificate was accepted
  * @resource_refused: let the server choose one
@@ -66,6 +68,7 @@ struct _GtalkNegotiation
   char *host;
   guint16 port;
   gboolean direct;
+  char *said;
   guint hops;
   gboolean tls_again;
   gboolean resource_refused;

@@ -94,6 +94,7 @@ gtalk_negotiate_clear (GtalkSession *session)
   g_clear_pointer (&n->token, im_secret_unref);
   g_clear_pointer (&n->salted, im_secret_unref);
   g_free (n->host);
+  g_free (n->said);
   g_free (n);
 }
 
@@ -111,7 +112,7 @@ on_too_late (gpointer user)
   GtalkSession *session = user;
 
   session->negotiation->timer = NULL;
-  gtalk_session_fail_simple (session, IM_PROBLEM_TIMED_OUT, NULL);
+  gtalk_session_lost (session, IM_PROBLEM_TIMED_OUT, NULL);
 }
 
 /* Each step has its time; 0 stops the clock. */
@@ -194,6 +195,19 @@ on_opened (gpointer user, GtalkStream *stream)
     ask_for_tls (session);
 }
 
+/* Whose server it is is settled with the first header; another name later
+ * would be that of somebody who got between. Google's says another one than
+ * it was asked for, always the same. */
+static gboolean
+is_same_server (GtalkNegotiation *n, const char *from)
+{
+  if (from == NULL)
+    return TRUE;
+  if (n->said == NULL)
+    n->said = g_strdup (from);
+  return xmpp_jid_equal (n->said, from);
+}
+
 static void
 on_begun (gpointer user, GtalkStream *stream, const XmlNode *header)
 {
@@ -205,6 +219,10 @@ on_begun (gpointer user, GtalkStream *stream, const XmlNode *header)
     gtalk_session_fail_simple (session, IM_PROBLEM_PROTOCOL,
                                "the server speaks a dialect older than "
                                "XMPP 1.0");
+  else if (!is_same_server (session->negotiation,
+                            xml_node_attribute (header, "from")))
+    gtalk_session_fail_simple (session, IM_PROBLEM_PROTOCOL,
+                               "the server changed its name");
 }
 
 static void
@@ -228,9 +246,11 @@ gtalk_negotiate_connect (GtalkSession *session, const ImLinkTarget *target)
   GtalkNegotiation *n = session->negotiation;
 
   gtalk_stream_close (g_steal_pointer (&session->stream));
+  gtalk_resume_link_lost (session);
   gtalk_negotiate_arm (session, 0);
   n->step = GTALK_LADDER_CONNECT;
   g_clear_pointer (&n->sasl, auth_sasl_free);
+  g_clear_pointer (&n->said, g_free);
   g_free (n->host);
   n->host = g_strdup (target->host);
   n->port = target->port;
@@ -313,6 +333,7 @@ bind (GtalkSession *session)
   if (n->bind_sent)
     return;
   n->bind_sent = TRUE;
+  gtalk_resume_forget (session);
   write_bind (session);
   if (n->features_are_known)
     gtalk_resume_enable (session);
@@ -382,6 +403,9 @@ handle_features (GtalkSession *session, const XmlNode *features)
 {
   GtalkNegotiation *n = session->negotiation;
 
+  /* A stream has one list of them. */
+  if (n->got_features)
+    return;
   n->got_features = TRUE;
   switch (n->step)
     {
@@ -450,8 +474,6 @@ handle_iq (GtalkSession *session, const XmlNode *iq)
   const char *id = xml_node_attribute (iq, "id");
   const char *type = xml_node_attribute (iq, "type");
 
-  if (g_strcmp0 (id, SESSION_ID) == 0)
-    return TRUE;
   if (g_strcmp0 (id, BIND_ID) != 0 ||
       session->negotiation->step != GTALK_LADDER_BIND)
     return FALSE;
@@ -513,7 +535,8 @@ go_elsewhere (GtalkSession *session, const XmlNode *error)
   if (strcmp (gtalk_error_condition (error), "see-other-host") != 0 ||
       !gtalk_stream_is_encrypted (session->stream) || n->hops >= MAX_HOPS ||
       !split_host (xml_node_child_text (error, "see-other-host"), &host,
-                   &port))
+                   &port) ||
+      !gtalk_session_interrupt (session))
     return FALSE;
   n->hops++;
   target.host = host;
@@ -546,7 +569,12 @@ gtalk_negotiate_stream_error (GtalkSession *session, const XmlNode *error)
       return;
     }
   problem = gtalk_error_of_stream (error, &text);
-  gtalk_session_lost (session, problem, text);
+  /* What we said is what it does not bear, and would be said again. */
+  if (problem == IM_PROBLEM_PROTOCOL ||
+      strcmp (gtalk_error_condition (error), "policy-violation") == 0)
+    gtalk_session_fail_simple (session, problem, text);
+  else
+    gtalk_session_lost (session, problem, text);
 }
 
 /* --- the session's calls --------------------------------------------------- */
@@ -568,7 +596,7 @@ gtalk_negotiate_element (GtalkSession *session, const XmlNode *element)
     gtalk_session_fail_simple (session, IM_PROBLEM_TLS_NOT_OFFERED, NULL);
   else if (n->step == GTALK_LADDER_SIGN_IN)
     return gtalk_sasl_element (session, element);
-  else if (strcmp (xml_node_name (element), "iq") == 0)
+  else if (xml_node_is (element, NS_CLIENT, "iq"))
     return handle_iq (session, element);
   else
     return FALSE;

@@ -184,7 +184,7 @@ gtalk_presence_caps (const GtalkSession *session, const char *full,
 }
 
 /* Returns: (nullable): the place, which is new if need be; %NULL if they have
- * too many */
+ * too many, or too many do */
 static Place *
 want_place (GtalkSession *session, const XmppJid *jid)
 {
@@ -194,6 +194,8 @@ want_place (GtalkSession *session, const XmppJid *jid)
 
   if (place != NULL)
     return place;
+  if (places == NULL && g_hash_table_size (people) >= IM_MAX_BUDDIES)
+    return NULL;
   if (places == NULL)
     {
       places = g_ptr_array_new_with_free_func (place_free);
@@ -235,10 +237,22 @@ read_caps (Place *place, const XmlNode *stanza)
   g_clear_pointer (&place->node, g_free);
   if (ver == NULL || strlen (ver) != HASH_LENGTH ||
       strpbrk (ver, " \n") != NULL || node == NULL ||
+      strlen (node) > IM_MAX_CAPS_NODE ||
       g_strcmp0 (xml_node_attribute (caps, "hash"), "sha-1") != 0)
     return;
   place->caps = g_strdup (ver);
   place->node = g_strdup (node);
+}
+
+/* Returns: (transfer full) (nullable): no more of it than anybody reads */
+static char *
+read_text (const XmlNode *stanza)
+{
+  char *text = im_charset_tidy (xml_node_child_text (stanza, "status"));
+
+  if (text != NULL && strlen (text) > IM_MAX_STATUS_TEXT)
+    *g_utf8_find_prev_char (text, text + IM_MAX_STATUS_TEXT) = '\0';
+  return text;
 }
 
 static void
@@ -254,7 +268,7 @@ arrived (GtalkSession *session, const XmppJid *jid, const XmlNode *stanza)
                    -128, 127);
   place->status = read_show (stanza);
   g_free (place->text);
-  place->text = im_charset_tidy (xml_node_child_text (stanza, "status"));
+  place->text = read_text (stanza);
   place->idle_since = read_idle (session, stanza);
   read_caps (place, stanza);
   tell (session, jid->bare);

@@ -130,7 +130,8 @@ gtalk_reach_next (GtalkSession *session, const GError *error)
                   &g_array_index (reach->targets, Target, reach->next++));
       return TRUE;
     }
-  if (error != NULL)
+  /* A session that was lost is tried to be found for a while. */
+  if (error != NULL && session->state != GTALK_STATE_RESUMING)
     give_up (session);
   return FALSE;
 }

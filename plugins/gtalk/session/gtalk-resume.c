@@ -9,6 +9,10 @@
 #define ASK_AFTER 5
 #define ASK_MS 2000
 
+/* Somebody who sends stanzas one after the other that no program can read
+ * would have us connect anew all day. */
+#define MAX_SKIPPED 8
+
 /* How long the server may take to say so before the link counts as dead. */
 #define ANSWER_MS 30000
 
@@ -37,6 +41,7 @@ typedef struct
  * @since_ask: how many came after the last question
  * @timer: (nullable): the next question, or the deadline of its answer
  * @awaits: the server was asked
+ * @skipped: stanzas nobody could read
  */
 struct _GtalkResume
 {
@@ -49,6 +54,7 @@ struct _GtalkResume
   guint since_ask;
   ImTimer *timer;
   gboolean awaits;
+  guint skipped;
 };
 
 static void
@@ -132,6 +138,9 @@ ask (GtalkSession *session)
   GtalkResume *resume = session->resume;
 
   stop_timer (session);
+  /* There is nobody to ask, and there will be somebody else. */
+  if (session->negotiation->step < GTALK_LADDER_BIND)
+    return;
   resume->since_ask = 0;
   resume->awaits = TRUE;
   resume->timer = session->host->ops->timer_add (session->host, ANSWER_MS,
@@ -164,6 +173,12 @@ gtalk_resume_sent (GtalkSession *session, const char *xml, gsize len,
 
   if (!resume->asked)
     return;
+  if (resume->unacked.length >= IM_MAX_UNACKED_STANZAS)
+    {
+      gtalk_session_fail_simple (session, IM_PROBLEM_TIMED_OUT,
+                                 "the server acknowledges nothing");
+      return;
+    }
   sent = g_new (Sent, 1);
   sent->xml = g_bytes_new (xml, len);
   sent->is_message = g_str_has_prefix (xml, "<message");
@@ -184,6 +199,18 @@ gtalk_resume_received (GtalkSession *session)
 {
   if (session->resume->enabled)
     session->resume->handled++;
+}
+
+gboolean
+gtalk_resume_skip (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  if (resume->id == NULL || resume->skipped == MAX_SKIPPED)
+    return FALSE;
+  resume->skipped++;
+  gtalk_resume_received (session);
+  return TRUE;
 }
 
 static void
@@ -238,6 +265,19 @@ acknowledged (GtalkSession *session, const XmlNode *element)
 }
 
 /* --- going on ----------------------------------------------------------------- */
+
+void
+gtalk_resume_forget (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  if (!resume->asked)
+    return;
+  stop_timer (session);
+  resume->asked = resume->enabled = FALSE;
+  g_clear_pointer (&resume->id, g_free);
+  g_queue_clear_full (&resume->unacked, sent_free);
+}
 
 void
 gtalk_resume_link_lost (GtalkSession *session)
@@ -342,24 +382,38 @@ not_enabled (GtalkSession *session)
   g_queue_clear_full (&resume->unacked, sent_free);
 }
 
+/* Answers to resume. */
+static void
+resume_answered (GtalkSession *session, const XmlNode *element)
+{
+  if (strcmp (xml_node_name (element), "resumed") == 0)
+    resumed (session, element);
+  else if (strcmp (xml_node_name (element), "failed") == 0)
+    not_resumed (session, element);
+}
+
+/* Each is believed only where it was asked for: one that came early would have
+ * us go on before the link is encrypted, or with whom nobody signed in. */
 gboolean
 gtalk_resume_element (GtalkSession *session, const XmlNode *element)
 {
   const char *name = xml_node_name (element);
+  GtalkLadder step = session->negotiation->step;
 
   if (strcmp (xml_node_namespace (element), NS_SM) != 0)
     return FALSE;
-  if (strcmp (name, "r") == 0)
+  if (step == GTALK_LADDER_RESUME)
+    resume_answered (session, element);
+  else if (step < GTALK_LADDER_BIND)
+    return TRUE;
+  else if (strcmp (name, "r") == 0)
     answer (session);
   else if (strcmp (name, "a") == 0)
     acknowledged (session, element);
-  else if (strcmp (name, "enabled") == 0 && session->resume->asked)
+  else if (strcmp (name, "enabled") == 0 && session->resume->asked &&
+           !session->resume->enabled)
     enabled (session, element);
-  else if (strcmp (name, "resumed") == 0 && session->resume->id != NULL)
-    resumed (session, element);
-  else if (strcmp (name, "failed") == 0 && session->resume->id != NULL)
-    not_resumed (session, element);
-  else if (strcmp (name, "failed") == 0)
+  else if (strcmp (name, "failed") == 0 && !session->resume->enabled)
     not_enabled (session);
   return TRUE;
 }

@@ -27,6 +27,9 @@ gboolean gtalk_resume_is_possible (const GtalkSession *session);
  * was asked. */
 gboolean gtalk_resume_try (GtalkSession *session);
 
+/** Another stream begins, which has nothing to do with the last one. */
+void gtalk_resume_forget (GtalkSession *session);
+
 /** The link is gone: nothing is sent any more, what is sent waits. */
 void gtalk_resume_link_lost (GtalkSession *session);
 
@@ -40,6 +43,11 @@ gboolean gtalk_resume_is_counting (const GtalkSession *session);
 /** Asks the server how far it is; if it does not say so in time, the link is
  * lost. */
 void gtalk_resume_probe (GtalkSession *session);
+
+/** What came cannot be read, which is nothing the server would do better the
+ * next time: counts it as handled, so that it does not come again. Returns
+ * whether the stream can be gone on with behind it. */
+gboolean gtalk_resume_skip (GtalkSession *session);
 
 /** A stanza came and was handled. */
 void gtalk_resume_received (GtalkSession *session);

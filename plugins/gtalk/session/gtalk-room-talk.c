@@ -3,14 +3,12 @@
 
 #include <string.h>
 
+#include "gtalk-delay.h"
 #include "gtalk-errors.h"
 #include "gtalk-rooms.h"
 #include "gtalk-roster.h"
 #include "im-charset.h"
-#include "xmpp-time.h"
 
-#define NS_DELAY "urn:xmpp:delay"
-#define NS_DELAY_OLD "jabber:x:delay"
 #define NS_STANZA_ID "urn:xmpp:sid:0"
 
 /* What an invitation hands to the host and back: how it came, from whom, and
@@ -267,16 +265,6 @@ bounced (GtalkRoom *room, const XmlNode *stanza)
 
 /* --- what is said ---------------------------------------------------------------------- */
 
-static gint64
-read_delay (const XmlNode *stanza)
-{
-  const XmlNode *delay = xml_node_first_ns (stanza, NS_DELAY, "delay");
-
-  if (!xml_node_exists (delay))
-    delay = xml_node_first_ns (stanza, NS_DELAY_OLD, "x");
-  return xmpp_time_parse (xml_node_attribute (delay, "stamp"));
-}
-
 /* Returns: (transfer full) (nullable): what tells this message from others: the
  * room's own id for it, or the sender's */
 static char *
@@ -287,6 +275,7 @@ read_mark (const GtalkRoom *room, const XmlNode *stanza, const char *nick)
   for (const XmlNode *node = xml_node_first (stanza, "stanza-id");
        xml_node_exists (node); node = xml_node_next (node, "stanza-id"))
     if (strcmp (xml_node_namespace (node), NS_STANZA_ID) == 0 &&
+        xml_node_attribute (node, "id") != NULL &&
         g_strcmp0 (xml_node_attribute (node, "by"), room->jid) == 0)
       return g_strconcat ("/", xml_node_attribute (node, "id"), NULL);
   return id != NULL ? g_strconcat (nick, "/", id, NULL) : NULL;
@@ -298,7 +287,7 @@ is_known (GtalkRoom *room, const XmlNode *stanza, const char *nick)
 {
   g_autofree char *mark = read_mark (room, stanza, nick);
 
-  if (mark == NULL)
+  if (mark == NULL || strlen (mark) > IM_MAX_STANZA_ID)
     return FALSE;
   for (GList *l = room->recent.head; l != NULL; l = l->next)
     if (strcmp (l->data, mark) == 0)
@@ -329,7 +318,7 @@ tell_said (GtalkRoom *room, const XmlNode *stanza, const char *nick,
     .text = text,
     .whisper = whisper,
     .mine = !whisper && strcmp (nick, room->nick) == 0,
-    .time = read_delay (stanza),
+    .time = gtalk_delay_read (room->session, stanza, room->jid),
   };
   gtalk_session_emit (room->session, &event);
 }
@@ -370,7 +359,7 @@ static void
 said (GtalkRoom *room, const XmlNode *stanza, const char *nick)
 {
   gboolean has_body = xml_node_exists (xml_node_first (stanza, "body"));
-  gint64 when = read_delay (stanza);
+  gint64 when = gtalk_delay_read (room->session, stanza, room->jid);
   gint64 now = room->session->host->ops->wall_s (room->session->host);
 
   if (strcmp (nick, room->nick) == 0 && when == 0)
@@ -382,7 +371,7 @@ said (GtalkRoom *room, const XmlNode *stanza, const char *nick)
     }
   if (!has_body || is_known (room, stanza, nick))
     return;
-  room->last_s = when != 0 ? MIN (when, now) : now;
+  room->last_s = MAX (room->last_s, when != 0 ? when : now);
   tell_said (room, stanza, nick, FALSE);
 }
 
@@ -409,7 +398,9 @@ whispered (GtalkRoom *room, const XmlNode *stanza, const char *nick)
   text = im_text_new_plain (tidy);
   im_text_truncate (text, IM_MAX_MESSAGE_TEXT);
   event.message = (ImEventMessage){
-    .from = address, .text = text, .time = read_delay (stanza)
+    .from = address,
+    .text = text,
+    .time = gtalk_delay_read (room->session, stanza, room->jid),
   };
   gtalk_session_emit (room->session, &event);
 }

@@ -41,6 +41,7 @@ typedef struct
  * @version: (nullable): of the list, where the server counts them
  * @known: the server has answered since the session began
  * @asked_google: it was asked for Google's attributes, too
+ * @begging: (element-type utf8): who asked for permission, and waits
  */
 struct _GtalkRoster
 {
@@ -48,6 +49,7 @@ struct _GtalkRoster
   char *version;
   gboolean known;
   gboolean asked_google;
+  GHashTable *begging;
 };
 
 static void
@@ -192,6 +194,11 @@ take_item (GtalkSession *session, Item *item)
   GtalkRoster *roster = session->roster;
   const Item *old = g_hash_table_lookup (roster->items, item->jid);
 
+  if (old == NULL && g_hash_table_size (roster->items) >= IM_MAX_BUDDIES)
+    {
+      item_free (item);
+      return;
+    }
   tell_difference (session, old, item);
   g_hash_table_replace (roster->items, item->jid, item);
   if (gtalk_roster_is_google (session))
@@ -736,6 +743,7 @@ void
 gtalk_session_reply_auth (GtalkSession *session, const char *who,
                           gboolean grant)
 {
+  g_hash_table_remove (session->roster->begging, who);
   if (gtalk_session_is_online (session))
     send_presence (session, who, grant ? "subscribed" : "unsubscribed", NULL);
 }
@@ -753,6 +761,26 @@ gtalk_session_revoke_auth (GtalkSession *session, const char *who)
 {
   if (gtalk_session_is_online (session))
     send_presence (session, who, "unsubscribed", NULL);
+}
+
+/* Servers ask again at each sign-on, and who wants to be a nuisance whenever
+ * they like: one question from each, and not from all the world. */
+static gboolean
+may_beg (GtalkSession *session, const char *who)
+{
+  GHashTable *begging = session->roster->begging;
+
+  return g_hash_table_size (begging) < IM_MAX_AUTH_REQUESTS &&
+         g_hash_table_add (begging, g_strdup (who));
+}
+
+/* Whom we never asked has nothing to refuse. */
+static gboolean
+is_news (GtalkSession *session, const char *type, const char *who)
+{
+  return strcmp (type, "subscribe") == 0
+             ? may_beg (session, who)
+             : g_hash_table_contains (session->roster->items, who);
 }
 
 static gboolean
@@ -775,7 +803,8 @@ presence (GtalkSession *session, const XmlNode *stanza)
     /* "subscribed" needs no words: presence follows; "unsubscribe" likewise. */
     return strcmp (type, "subscribed") == 0 ||
            strcmp (type, "unsubscribe") == 0;
-  gtalk_session_emit (session, &event);
+  if (is_news (session, type, who))
+    gtalk_session_emit (session, &event);
   return TRUE;
 }
 
@@ -800,6 +829,8 @@ init (GtalkSession *session)
   session->roster = g_new0 (GtalkRoster, 1);
   session->roster->items =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, item_free);
+  session->roster->begging =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (kept != NULL)
     load (session, kept);
 }
@@ -810,6 +841,7 @@ clear (GtalkSession *session)
   if (session->roster == NULL)
     return;
   g_hash_table_unref (session->roster->items);
+  g_hash_table_unref (session->roster->begging);
   g_free (session->roster->version);
   g_clear_pointer (&session->roster, g_free);
 }

@@ -121,6 +121,7 @@ struct _GtalkSession
   gint64 lost_ms;        /* when the link was lost that is missed, or 0 */
   ImTimer *again_timer;  /* nullable: the next try to reach the server */
   GHashTable *questions; /* owned id => owned question: IQs without answer */
+  gboolean dropping;     /* they are told that there will be none */
   char *id_prefix;       /* nobody can guess the ids of a connection */
   guint last_id;
   const GtalkConfig *config; /* while the session is made */
@@ -162,6 +163,9 @@ void gtalk_session_lost (GtalkSession *session, ImProblem problem,
 void gtalk_session_ended (GtalkSession *session, const GError *error);
 /** Lets go of the link and makes another. */
 void gtalk_session_reconnect (GtalkSession *session);
+/** The link is to be made anew, elsewhere: whether the session lives through
+ * that. */
+gboolean gtalk_session_interrupt (GtalkSession *session);
 /** An element came: to whom it goes. */
 void gtalk_session_element (GtalkSession *session, const XmlNode *element);
 

@@ -108,7 +108,8 @@ take_question (GtalkSession *session, const char *id)
   return value;
 }
 
-/* Nobody answers any more. */
+/* Nobody answers any more. What is asked because of that waits for time to
+ * pass; no station is reached by it. */
 static void
 conclude_all (GtalkSession *session)
 {
@@ -124,8 +125,10 @@ conclude_all (GtalkSession *session)
       g_hash_table_iter_steal (&iter);
       g_free (key);
     }
+  session->dropping = TRUE;
   for (guint i = 0; i < all->len; i++)
     conclude (all->pdata[i], NULL);
+  session->dropping = FALSE;
 }
 
 static gboolean
@@ -152,10 +155,15 @@ handle_answer (GtalkSession *session, const XmlNode *iq)
     conclude (take_question (session, id), iq);
 }
 
+/* Who sees one of them knows no other. */
 char *
 gtalk_session_new_id (GtalkSession *session)
 {
-  return g_strdup_printf ("%s%u", session->id_prefix, ++session->last_id);
+  guint32 chance;
+
+  session->host->ops->random (session->host, &chance, sizeof chance);
+  return g_strdup_printf ("%s%u-%08x", session->id_prefix, ++session->last_id,
+                          chance);
 }
 
 void
@@ -165,6 +173,9 @@ gtalk_session_ask (GtalkSession *session, const char *to, const char *type,
 {
   Question *question = g_new0 (Question, 1);
   char *id = gtalk_session_new_id (session);
+  gboolean hopeless =
+      session->dropping ||
+      g_hash_table_size (session->questions) >= IM_MAX_QUESTIONS;
   g_auto (XmppWriter) w = { 0 };
 
   question->session = session;
@@ -173,7 +184,8 @@ gtalk_session_ask (GtalkSession *session, const char *to, const char *type,
   question->data = data;
   question->destroy = destroy;
   question->timer = session->host->ops->timer_add (
-      session->host, IM_IQ_SECONDS * 1000, on_no_answer, question);
+      session->host, hopeless ? 0 : IM_IQ_SECONDS * 1000, on_no_answer,
+      question);
   xmpp_open (&w, "iq", NULL);
   xmpp_attr (&w, "type", type);
   xmpp_attr (&w, "id", id);
@@ -181,7 +193,8 @@ gtalk_session_ask (GtalkSession *session, const char *to, const char *type,
   xmpp_raw (&w, payload);
   xmpp_close (&w);
   g_hash_table_insert (session->questions, id, question);
-  gtalk_session_send (session, &w);
+  if (!hopeless)
+    gtalk_session_send (session, &w);
 }
 
 /* --- answers ----------------------------------------------------------------- */
@@ -236,7 +249,7 @@ gtalk_session_send_tagged (GtalkSession *session, const XmppWriter *stanza,
   const char *xml = xmpp_writer_text (stanza);
   gsize len = xmpp_writer_length (stanza);
 
-  if (session->gone)
+  if (session->gone || session->dropping)
     return;
   gtalk_resume_sent (session, xml, len, tag);
   /* While the stream is being resumed, what waits is sent when it is. */
@@ -281,7 +294,8 @@ gtalk_session_element (GtalkSession *session, const XmlNode *element)
       gtalk_resume_element (session, element))
     return;
   /* Nothing is believed of a server that has not signed us on. */
-  if (session->negotiation->step < GTALK_LADDER_BIND)
+  if (session->negotiation->step < GTALK_LADDER_BIND ||
+      strcmp (xml_node_namespace (element), NS_CLIENT) != 0)
     return;
   if (strcmp (name, "message") == 0)
     offer (session, element, G_STRUCT_OFFSET (GtalkPart, message));
@@ -300,6 +314,8 @@ gtalk_session_element (GtalkSession *session, const XmlNode *element)
 void
 gtalk_session_bound (GtalkSession *session)
 {
+  /* What was asked in another stream is not answered in this one. */
+  conclude_all (session);
   gtalk_session_set_state (session, session->state == GTALK_STATE_RESUMING
                                         ? GTALK_STATE_REBOUND
                                         : GTALK_STATE_STARTING);
@@ -311,7 +327,8 @@ gtalk_session_roster_known (GtalkSession *session)
 {
   const ImEvent event = { .type = IM_EVENT_ONLINE };
 
-  if (session->state == GTALK_STATE_ONLINE)
+  if (session->dropping || (session->state != GTALK_STATE_STARTING &&
+                            session->state != GTALK_STATE_REBOUND))
     return;
   if (session->state == GTALK_STATE_STARTING)
     {
@@ -326,13 +343,15 @@ gtalk_session_roster_known (GtalkSession *session)
 void
 gtalk_session_features_known (GtalkSession *session)
 {
-  FOR_PARTS (session, features);
+  if (!session->dropping)
+    FOR_PARTS (session, features);
 }
 
 void
 gtalk_session_services_known (GtalkSession *session)
 {
-  FOR_PARTS (session, services);
+  if (!session->dropping)
+    FOR_PARTS (session, services);
 }
 
 void
@@ -371,9 +390,33 @@ reach_in (GtalkSession *session, guint ms)
       session->host, ms + chance % (ms + 1), on_again, session);
 }
 
+/* From here on, nothing is sent until there is a stream again. */
+static void
+begin_to_resume (GtalkSession *session)
+{
+  if (session->lost_ms == 0)
+    session->lost_ms = session->host->ops->monotonic_ms (session->host);
+  gtalk_resume_link_lost (session);
+  gtalk_session_set_state (session, GTALK_STATE_RESUMING);
+}
+
+gboolean
+gtalk_session_interrupt (GtalkSession *session)
+{
+  if (!gtalk_session_is_online (session))
+    conclude_all (session);
+  else if (gtalk_resume_is_possible (session))
+    begin_to_resume (session);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 void
 gtalk_session_reconnect (GtalkSession *session)
 {
+  gtalk_resume_link_lost (session);
+  conclude_all (session);
   gtalk_stream_close (g_steal_pointer (&session->stream));
   reach_in (session, 0);
 }
@@ -399,10 +442,7 @@ gtalk_session_lost (GtalkSession *session, ImProblem problem,
       gtalk_session_fail_simple (session, problem, detail);
       return;
     }
-  if (first)
-    session->lost_ms = session->host->ops->monotonic_ms (session->host);
-  gtalk_resume_link_lost (session);
-  gtalk_session_set_state (session, GTALK_STATE_RESUMING);
+  begin_to_resume (session);
   gtalk_stream_close (g_steal_pointer (&session->stream));
   reach_in (session, first ? AGAIN_FIRST_MS : AGAIN_MS);
 }
@@ -410,12 +450,19 @@ gtalk_session_lost (GtalkSession *session, ImProblem problem,
 void
 gtalk_session_ended (GtalkSession *session, const GError *error)
 {
+  ImProblem problem =
+      error != NULL ? (ImProblem) error->code : IM_PROBLEM_LOST;
+  const char *detail = error != NULL ? error->message : NULL;
+
   gtalk_stream_close (g_steal_pointer (&session->stream));
   if (session->gone || gtalk_negotiate_ended (session, error))
     return;
-  gtalk_session_lost (session,
-                      error != NULL ? (ImProblem) error->code : IM_PROBLEM_LOST,
-                      error != NULL ? error->message : NULL);
+  if (problem == IM_PROBLEM_PROTOCOL &&
+      session->negotiation->step == GTALK_LADDER_DONE &&
+      !gtalk_resume_skip (session))
+    gtalk_session_fail_simple (session, problem, detail);
+  else
+    gtalk_session_lost (session, problem, detail);
 }
 
 /* --- reports -------------------------------------------------------------------- */
@@ -494,6 +541,7 @@ gtalk_session_fail (GtalkSession *session, const ImFailure *failure)
   gtalk_session_set_state (session, GTALK_STATE_CLOSED);
   /* What was asked comes to nothing, and says so while somebody listens. */
   conclude_all (session);
+  gtalk_resume_link_lost (session);
   gtalk_messages_abandon (session);
   gtalk_session_emit (session, &event);
   session->gone = TRUE;
