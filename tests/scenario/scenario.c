@@ -325,7 +325,21 @@ is_comment (const char *line)
   return *line == '#' || *line == '\0' || g_str_has_prefix (line, "title:");
 }
 
-/* Plays the first @steps lines; "use FILE" counts as one. */
+/* Returns: from which of @lines the first @steps can be played as well as from
+ * the first: all before "afresh" is forgotten by it */
+static guint
+find_start (char **lines, guint steps)
+{
+  guint start = 0;
+
+  for (guint i = 0; lines[i] != NULL && i < steps; i++)
+    if (g_str_has_prefix (lines[i], "afresh"))
+      start = i;
+  return start;
+}
+
+/* Plays the first @steps lines, or the last that count of them; "use FILE" is
+ * one. */
 static void
 play_file (Scenario *play, const char *path, guint steps)
 {
@@ -336,7 +350,8 @@ play_file (Scenario *play, const char *path, guint steps)
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL && i < steps; i++)
+  for (guint i = steps == G_MAXUINT ? 0 : find_start (lines, steps);
+       lines[i] != NULL && i < steps; i++)
     {
       const char *line = g_strstrip (lines[i]);
 
