@@ -2,14 +2,12 @@
 
 #include <string.h>
 
-#include <json-glib/json-glib.h>
-
 #include "auth-form.h"
+#include "auth-json.h"
 
 /* An answer is one small object; tokens may be a few thousand bytes. */
 #define MAX_BODY 65536
 #define MAX_TOKEN 16384
-#define MAX_NESTING 32
 
 /* A day; what lives longer is renewed all the same. */
 #define MAX_LIFE 86400
@@ -37,51 +35,12 @@ auth_oauth_reply_clear (AuthOauthReply *self)
   g_clear_pointer (&self->code, g_free);
 }
 
-/* The parser calls itself for each object in another. */
-static gboolean
-nests_too_deep (const char *text, gsize len)
-{
-  guint count = 0;
-
-  for (gsize i = 0; i < len && count <= MAX_NESTING; i++)
-    count += text[i] == '{' || text[i] == '[';
-  return count > MAX_NESTING;
-}
-
-static JsonObject *
-parse (JsonParser *parser, GBytes *body)
-{
-  gsize len = 0;
-  const char *text = body != NULL ? g_bytes_get_data (body, &len) : NULL;
-  JsonNode *root;
-
-  if (len == 0 || len > MAX_BODY || memchr (text, '\0', len) != NULL ||
-      !g_utf8_validate_len (text, len, NULL) || nests_too_deep (text, len) ||
-      !json_parser_load_from_data (parser, text, (gssize) len, NULL))
-    return NULL;
-  root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-             ? json_node_get_object (root)
-             : NULL;
-}
-
-static const char *
-get_text (JsonObject *object, const char *name)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
 /* RFC 6749, appendix A: visible ASCII and spaces; a space would be none of a
  * token that goes into a header. */
 static ImSecret *
 get_token (JsonObject *object, const char *name)
 {
-  const char *text = get_text (object, name);
+  const char *text = auth_json_text (object, name);
 
   if (text == NULL || *text == '\0' || strlen (text) > MAX_TOKEN)
     return NULL;
@@ -134,7 +93,7 @@ problem_of (guint status, const char *code)
 static gboolean
 is_bearer (JsonObject *object)
 {
-  const char *type = get_text (object, "token_type");
+  const char *type = auth_json_text (object, "token_type");
 
   return type == NULL || g_ascii_strcasecmp (type, "bearer") == 0;
 }
@@ -143,8 +102,8 @@ gboolean
 auth_oauth_read_reply (guint status, GBytes *body, AuthOauthReply *ret)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonObject *object = parse (parser, body);
-  const char *code = get_text (object, "error");
+  JsonObject *object = auth_json_parse (parser, body, MAX_BODY);
+  const char *code = auth_json_text (object, "error");
 
   memset (ret, 0, sizeof *ret);
   if (status == 200 && object != NULL && code == NULL && is_bearer (object))
