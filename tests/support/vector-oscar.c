@@ -5,6 +5,7 @@
 #include "oscar-flap-signon.h"
 #include "oscar-snac.h"
 #include "vector-msnp.h"
+#include "vector-msnweb.h"
 
 static const ShowRow *
 find_row (guint32 snac)
@@ -247,6 +248,8 @@ show_whole (const char *wire, const ImReader *bytes, Show *show, GError **error)
 
   if (g_str_has_prefix (wire, "msnp"))
     return show_msnp (wire, bytes, im_reader_left (bytes), show, error);
+  if (g_str_has_prefix (wire, "msnweb"))
+    return show_msnweb (wire, bytes, show, error);
   for (guint i = 0; i < G_N_ELEMENTS (wires); i++)
     if (strcmp (wire, wires[i].wire) == 0)
       return wires[i].func (&reader, show, error);
