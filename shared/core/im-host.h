@@ -118,12 +118,36 @@ IM_API void im_cookie_free (ImCookie *cookie);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ImCookie, im_cookie_free)
 
 /**
+ * ImHttpSource:
+ * @size: how many bytes it has; no more and no less are sent
+ * @read: fills @buffer with up to @len bytes. Returns: how many, 0 at the
+ *   end, -1 if it cannot be read any more
+ * @rewind: begins again; whether it can
+ * @sent: (nullable): so many bytes of it have left, all in all
+ * @user: handed to each of them; valid until the request is answered or
+ *   cancelled
+ *
+ * A body that is read while it is sent, such as a file that need not fit into
+ * memory.
+ */
+typedef struct
+{
+  guint64 size;
+  gssize (*read) (gpointer user, void *buffer, gsize len);
+  gboolean (*rewind) (gpointer user);
+  void (*sent) (gpointer user, guint64 bytes);
+  gpointer user;
+} ImHttpSource;
+
+/**
  * ImHttpRequest:
- * @method: "GET" or "POST"
+ * @method: "GET", "POST" or "PUT"
  * @url: an absolute https or http URL
  * @headers: (nullable): names and values in turn, ending with %NULL
  * @content_type: (nullable): of @body
  * @body: (nullable): what to send
+ * @source: (nullable): what to send, instead of @body; copied. Such a request
+ *   may take as long as it likes while anything moves
  * @max_body: bytes of an answer beyond which the request fails
  * @secret: the URL or the body carries a credential: nothing of it is logged
  * @repeatable: being made twice does no harm, as with every GET. So it may go
@@ -144,6 +168,7 @@ typedef struct
   const char *const *headers;
   const char *content_type;
   GBytes *body;
+  const ImHttpSource *source;
   gsize max_body;
   gboolean secret;
   gboolean repeatable;

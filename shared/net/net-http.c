@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "im-limits.h"
+#include "net-body.h"
 #include "net-cookies.h"
 #include "net-error.h"
 #include "net-private.h"
@@ -34,6 +35,9 @@
  * @ahead: it is only a connection for requests to come
  * @phase: how far the connection has come, for the wording of errors
  * @outdated: the server speaks no TLS we want to speak
+ * @source: where the body is read from, if its size is not 0
+ * @given: bytes of that which were read
+ * @sent: ... and which have left
  * @cancel: (nullable): of the operation under way
  * @message: (nullable): the attempt under way
  * @stream: (nullable): the body that is coming
@@ -58,6 +62,9 @@ struct _ImHttp
   char **headers;
   char *content_type;
   GBytes *body;
+  ImHttpSource source;
+  guint64 given;
+  guint64 sent;
   gsize max_body;
   gboolean repeatable;
   gboolean farewell;
@@ -451,6 +458,74 @@ header_ok (const char *text)
   return strpbrk (text, "\r\n") == NULL;
 }
 
+/* --- a body that is read as it leaves -------------------------------------- */
+
+/* What is promised in the header is what has to come. */
+static gssize
+source_read (gpointer data, void *buffer, gsize len)
+{
+  ImHttp *http = data;
+  guint64 left = http->source.size - http->given;
+  gssize got;
+
+  if (http->silent)
+    return -1;
+  if (left == 0)
+    return 0;
+  got = http->source.read (http->source.user, buffer, MIN (len, left));
+  if (got <= 0)
+    return -1;
+  http->given += (guint64) got;
+  return got;
+}
+
+static void
+source_unref (gpointer data)
+{
+  http_unref (data);
+}
+
+/* Begins it, or begins it again where a certificate was accepted or an old
+ * connection turned out to be dead. */
+static void
+attach_source (ImHttp *http, SoupMessage *message)
+{
+  g_autoptr (GInputStream) stream = NULL;
+
+  http->given = 0;
+  http->sent = 0;
+  if (!http->source.rewind (http->source.user))
+    return;
+  stream = net_body_new (source_read, http_ref (http), source_unref);
+  soup_message_set_request_body (message, http->content_type, stream,
+                                 (gssize) http->source.size);
+}
+
+static void
+on_restarted (SoupMessage *message, gpointer data)
+{
+  ImHttp *http = data;
+
+  if (!http->silent && http->source.size > 0)
+    attach_source (http, message);
+}
+
+/* As long as something moves there is no hurry. */
+static void
+on_wrote (SoupMessage *message, guint bytes, gpointer data)
+{
+  ImHttp *http = data;
+
+  if (http->silent || http->source.size == 0 || http->timer == NULL)
+    return;
+  net_source_clear (&http->timer);
+  http->timer = net_source_later (http->seconds * 1000, on_too_late, http);
+  http->sent += bytes;
+  if (http->source.sent != NULL)
+    http->source.sent (http->source.user,
+                       MIN (http->sent, http->source.size));
+}
+
 static SoupMessage *
 message_new (ImHttp *http)
 {
@@ -467,6 +542,8 @@ message_new (ImHttp *http)
   if (http->body != NULL)
     soup_message_set_request_body_from_bytes (message, http->content_type,
                                               http->body);
+  if (http->source.size > 0)
+    attach_source (http, message);
   return message;
 }
 
@@ -491,6 +568,8 @@ send_begin (ImHttp *http)
   listen (http, "network-event", G_CALLBACK (on_network_event));
   listen (http, "starting", G_CALLBACK (on_starting));
   listen (http, "authenticate", G_CALLBACK (on_authenticate));
+  listen (http, "restarted", G_CALLBACK (on_restarted));
+  listen (http, "wrote-body-data", G_CALLBACK (on_wrote));
   g_signal_connect_data (http->message, "accept-certificate",
                          G_CALLBACK (on_accept_certificate),
                          net_trial_ref (http->trial), trial_unref_data, 0);
@@ -568,6 +647,8 @@ http_new (NetHost *net, const ImHttpRequest *request, ImHttpFunc func,
   http->headers = g_strdupv ((char **)request->headers);
   http->content_type = g_strdup (request->content_type);
   http->body = request->body != NULL ? g_bytes_ref (request->body) : NULL;
+  if (request->source != NULL)
+    http->source = *request->source;
   http->max_body = request->max_body;
   http->repeatable = request->repeatable;
   http->farewell = request->farewell;

@@ -178,6 +178,167 @@ test_post (void)
   g_assert_null (strstr (owner->lines->str, "describe"));
 }
 
+/**
+ * Supply:
+ * @size: what is said to be there
+ * @there: what is
+ * @at: how much of it was read
+ * @begun: how often it was begun
+ * @sent: what was said to have left
+ * @stop: (nullable): cancelled as soon as something has left
+ */
+typedef struct
+{
+  guint64 size;
+  guint64 there;
+  guint64 at;
+  guint begun;
+  guint64 sent;
+  Fetch *stop;
+} Supply;
+
+static gssize
+supply_read (gpointer user, void *buffer, gsize len)
+{
+  Supply *supply = user;
+  gsize count = MIN (len, supply->there - supply->at);
+
+  for (gsize i = 0; i < count; i++)
+    ((guint8 *) buffer)[i] = (guint8) ((supply->at + i) % 251);
+  supply->at += count;
+  return (gssize) count;
+}
+
+static gboolean
+supply_rewind (gpointer user)
+{
+  Supply *supply = user;
+
+  supply->at = 0;
+  supply->begun++;
+  return TRUE;
+}
+
+static void
+supply_sent (gpointer user, guint64 bytes)
+{
+  Supply *supply = user;
+
+  g_assert_cmpuint (bytes, <=, supply->size);
+  supply->sent = bytes;
+  if (supply->stop != NULL && supply->stop->http != NULL)
+    {
+      NetOwner *owner = supply->stop->owner;
+
+      owner->host->ops->http_cancel (owner->host,
+                                     g_steal_pointer (&supply->stop->http));
+    }
+}
+
+static void
+put_begin (Fetch *fetch, NetOwner *owner, const char *service, Supply *supply)
+{
+  g_autofree char *url = url_of (service, "/digest");
+  const ImHttpSource source = { supply->size, supply_read, supply_rewind,
+                                supply_sent, supply };
+  const ImHttpRequest request = {
+    .method = "PUT",
+    .url = url,
+    .content_type = "application/octet-stream",
+    .source = &source,
+    .max_body = 1000,
+  };
+
+  *fetch = (Fetch){ .owner = owner };
+  fetch->http =
+      owner->host->ops->http_send (owner->host, &request, on_answer, fetch);
+}
+
+static char *
+digest_of (guint64 size)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint64 i = 0; i < size; i++)
+    {
+      guint8 byte = (guint8) (i % 251);
+
+      g_checksum_update (sum, &byte, 1);
+    }
+  return g_strdup_printf ("PUT %" G_GUINT64_FORMAT " %s", size,
+                          g_checksum_get_string (sum));
+}
+
+static void
+test_source (void)
+{
+  static const char *const services[] = { "http", "https-good" };
+  static const guint64 sizes[] = { 1, 65536, 3000001 };
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (sizes); j++)
+      {
+        Supply supply = { .size = sizes[j], .there = sizes[j] };
+        g_autofree char *expected = digest_of (sizes[j]);
+        g_auto (Fetch) fetch = { 0 };
+
+        put_begin (&fetch, owner, services[i], &supply);
+        fetch_wait (&fetch);
+        g_assert_cmpuint (fetch.status, ==, 201);
+        check_body (&fetch, expected);
+        g_assert_cmpuint (supply.sent, ==, sizes[j]);
+      }
+}
+
+/* A file that became shorter is not sent as if it were whole. */
+static void
+test_source_ends (void)
+{
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
+  Supply supply = { .size = 200000, .there = 100000 };
+  g_auto (Fetch) fetch = { 0 };
+
+  put_begin (&fetch, owner, "http", &supply);
+  fetch_wait (&fetch);
+  g_assert_nonnull (fetch.error);
+}
+
+static void
+test_source_cancelled (void)
+{
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
+  Supply supply = { .size = 3000001, .there = 3000001 };
+  g_auto (Fetch) fetch = { 0 };
+  guint64 at;
+
+  put_begin (&fetch, owner, "http", &supply);
+  supply.stop = &fetch;
+  net_wait (fetch.http == NULL);
+  at = supply.at;
+  g_assert_cmpuint (at, <, supply.size);
+  check_fails (owner, "http", "/nothing", IM_PROBLEM_LOST);
+  g_assert_cmpuint (fetch.answers, ==, 0);
+  g_assert_cmpuint (supply.at, ==, at);
+}
+
+/* Accepting a certificate begins the request anew, and with it the body. */
+static void
+test_source_accepted (void)
+{
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, TRUE);
+  Supply supply = { .size = 100000, .there = 100000 };
+  g_autofree char *expected = digest_of (supply.size);
+  g_auto (Fetch) fetch = { 0 };
+
+  put_begin (&fetch, owner, "https-self", &supply);
+  net_wait (owner->question != NULL);
+  net_question_answer (g_steal_pointer (&owner->question), TRUE);
+  fetch_wait (&fetch);
+  check_body (&fetch, expected);
+  g_assert_cmpuint (supply.begun, ==, 2);
+}
+
 /* A query is kept out of the log in any case. */
 static void
 test_query_not_logged (void)
@@ -551,6 +712,10 @@ main (int argc, char **argv)
   net_trust_authority ();
   g_test_add_func ("/net/http/get", test_get);
   g_test_add_func ("/net/http/post", test_post);
+  g_test_add_func ("/net/http/source/whole", test_source);
+  g_test_add_func ("/net/http/source/ends", test_source_ends);
+  g_test_add_func ("/net/http/source/cancelled", test_source_cancelled);
+  g_test_add_func ("/net/http/source/accepted", test_source_accepted);
   g_test_add_func ("/net/http/query-not-logged", test_query_not_logged);
   g_test_add_func ("/net/http/redirect", test_redirect);
   g_test_add_func ("/net/http/no-cookies", test_no_cookies);

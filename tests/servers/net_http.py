@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import hashlib
 
 from net_services import log, service
 
@@ -53,6 +54,10 @@ async def page(writer, method, target, fields, body):
         case "/private":
             answer(writer, "401 Unauthorized", b"who?",
                    'WWW-Authenticate: Basic realm="it"\r\n')
+        case "/digest":
+            digest = hashlib.sha256(body).hexdigest()
+            answer(writer, "201 Created",
+                   f"{method} {len(body)} {digest}".encode())
         case "/size":
             answer(writer, "200 OK", b"x" * int(target.partition("?")[2]))
         case "/endless":
