@@ -15,6 +15,7 @@
 #include "glue-people.h"
 #include "glue-prompt.h"
 #include "glue-record.h"
+#include "glue-transfer.h"
 #include "im-limits.h"
 #include "markup-html.h"
 
@@ -64,6 +65,7 @@ glue_events_new (void)
 void
 glue_events_closing (GlueHost *glue)
 {
+  glue_transfer_closing (glue);
   if (g_hash_table_size (glue->events->requests) > 0)
     purple_account_request_close_with_account (glue->account);
   glue_record_closing (glue);
@@ -1158,6 +1160,7 @@ static const Handler handlers[] = {
   [IM_EVENT_MAIL] = glue_mail_on_event,
   [IM_EVENT_OWN_STATUS] = on_own_status,
   [IM_EVENT_RECORD] = glue_record_on_event,
+  [IM_EVENT_TRANSFER] = glue_transfer_on_event,
 };
 
 /* Whom an event is about; NULL for none in particular. */

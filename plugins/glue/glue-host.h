@@ -20,6 +20,7 @@ typedef struct _GlueHost GlueHost;
 typedef struct _GlueEvents GlueEvents;
 typedef struct _GlueList GlueList;
 typedef struct _GlueListFuncs GlueListFuncs;
+typedef struct _GlueFile GlueFile;
 
 /**
  * GlueHostFuncs:
@@ -57,6 +58,8 @@ typedef struct
  *   to be asked before being added, and says it
  * @list: what the user may do to the list; see glue-buddies.h
  * @deny_reasons: whether a refusal can say why
+ * @send_file: (nullable): sends a file, or begins to
+ * @cancel_file: (nullable): forgets the one with that number
  * @edit_profile: (nullable): lets the user change what is known of them
  *
  * What the common code has to know of a protocol.
@@ -80,6 +83,8 @@ typedef struct
   void (*ask_permission) (PurpleBuddy *buddy);
   const GlueListFuncs *list;
   gboolean deny_reasons;
+  void (*send_file) (gpointer session, const GlueFile *file);
+  void (*cancel_file) (gpointer session, guint id);
   void (*edit_profile) (GlueHost *glue, const ImEventProfile *profile);
 } GlueProtocol;
 
@@ -106,6 +111,7 @@ struct _GlueHost
   guint start_timer;    /* waits for the time the server named */
   GQueue questions;     /* owned Question; the first one is being asked */
   guint question_idle;  /* is about to ask it */
+  GList *transfers;     /* see glue-transfer.c */
   GKeyFile *nicks;      /* (nullable) see glue-nicks.h */
   GHashTable *unkept;   /* (nullable) see glue-record.h */
   GHashTable *own_pins; /* (nullable) host -> fingerprint, where no pool is */

@@ -5,6 +5,7 @@
 #include "glue-actions.h"
 #include "glue-i18n.h"
 #include "glue-markup.h"
+#include "glue-transfer.h"
 #include "gtalk-buddies.h"
 #include "gtalk-chats.h"
 #include "gtalk-google.h"
@@ -47,6 +48,24 @@ reply_auth (gpointer session, const char *who, gboolean grant,
   gtalk_session_reply_auth (session, who, grant);
 }
 
+static void
+send_file (gpointer session, const GlueFile *file)
+{
+  const GtalkFile wanted = { .id = file->id,
+                             .to = file->to,
+                             .chat = file->chat,
+                             .name = file->name,
+                             .source = file->source };
+
+  gtalk_session_send_file (session, &wanted);
+}
+
+static void
+cancel_file (gpointer session, guint id)
+{
+  gtalk_session_cancel_file (session, id);
+}
+
 const GlueProtocol gtalk_protocol = {
   .id = "prpl-googletalk",
   .kind = { .word = "googletalk",
@@ -72,6 +91,8 @@ const GlueProtocol gtalk_protocol = {
   .answer_prompt = answer_prompt,
   .reply_auth = reply_auth,
   .list = &gtalk_buddies_funcs,
+  .send_file = send_file,
+  .cancel_file = cancel_file,
 };
 
 static GtalkSession *
@@ -294,6 +315,38 @@ gtalk_actions_attention_types (PurpleAccount *account)
                   /* Translators: a user's name. */
                   _("%s has buzzed you!"), _("Buzzing %s...")));
   return types;
+}
+
+gboolean
+gtalk_actions_can_receive_file (PurpleConnection *gc, const char *who)
+{
+  GtalkSession *session = session_of (gc);
+
+  return session != NULL && gtalk_session_has (session, GTALK_FEATURE_UPLOAD);
+}
+
+void
+gtalk_actions_send_file (PurpleConnection *gc, const char *who,
+                         const char *path)
+{
+  glue_transfer_send (gc, who, 0, path);
+}
+
+gboolean
+gtalk_actions_room_can_receive_file (PurpleConnection *gc, int id)
+{
+  return gtalk_actions_can_receive_file (gc, NULL);
+}
+
+void
+gtalk_actions_send_file_to_room (PurpleConnection *gc, int id,
+                                 const char *path)
+{
+  PurpleConversation *conv = purple_find_chat (gc, id);
+
+  if (conv != NULL)
+    glue_transfer_send (gc, purple_conversation_get_name (conv), (guint) id,
+                        path);
 }
 
 void

@@ -26,6 +26,13 @@ int gtalk_actions_send_im (PurpleConnection *gc, const char *who,
 gboolean gtalk_actions_send_attention (PurpleConnection *gc, const char *who,
                                        guint type);
 GList *gtalk_actions_attention_types (PurpleAccount *account);
+gboolean gtalk_actions_can_receive_file (PurpleConnection *gc,
+                                         const char *who);
+void gtalk_actions_send_file (PurpleConnection *gc, const char *who,
+                              const char *path);
+gboolean gtalk_actions_room_can_receive_file (PurpleConnection *gc, int id);
+void gtalk_actions_send_file_to_room (PurpleConnection *gc, int id,
+                                      const char *path);
 void gtalk_actions_convo_closed (PurpleConnection *gc, const char *who);
 const char *gtalk_actions_normalize (const PurpleAccount *account,
                                      const char *name);

@@ -52,6 +52,7 @@ typedef enum
   IM_EVENT_MAIL,          /* there is mail in the mailbox of the account */
   IM_EVENT_OWN_STATUS,    /* our state is another than the user chose here */
   IM_EVENT_RECORD,        /* whether the server keeps what is said to somebody */
+  IM_EVENT_TRANSFER,      /* how a file of ours comes along */
 } ImEventType;
 
 typedef enum
@@ -781,6 +782,51 @@ typedef struct
   gboolean news;
 } ImEventRecord;
 
+typedef enum
+{
+  IM_TRANSFER_MOVING,     /* done of size bytes have left */
+  IM_TRANSFER_DONE,       /* it is there, and whom it is for was told */
+  IM_TRANSFER_FAILED,     /* see reason */
+} ImTransferState;
+
+/** Why a file was not sent. */
+typedef enum
+{
+  IM_UNSENT_NONE,
+  IM_UNSENT_NO_SERVICE,   /* the network takes no files */
+  IM_UNSENT_TOO_LARGE,    /* see limit */
+  IM_UNSENT_QUOTA,        /* too much was sent of late */
+  IM_UNSENT_NOT_ALLOWED,
+  IM_UNSENT_UNREADABLE,   /* the file changed, or is gone */
+  IM_UNSENT_UNSAFE,       /* it would have to go in the clear */
+  IM_UNSENT_NETWORK,      /* where files go cannot be reached */
+  IM_UNSENT_DISCONNECTED, /* we are not signed on */
+  IM_UNSENT_SERVER,       /* it could not; see code */
+} ImUnsent;
+
+/**
+ * ImEventTransfer:
+ * @id: what the command called it
+ * @state: how it is
+ * @done: bytes that have left
+ * @size: of all there are
+ * @url: (nullable): DONE: where it is
+ * @reason: FAILED: why
+ * @limit: TOO_LARGE: bytes that would be taken, or 0 if nobody says
+ * @code: SERVER: its number for it, or 0
+ */
+typedef struct
+{
+  guint id;
+  ImTransferState state;
+  guint64 done;
+  guint64 size;
+  const char *url;
+  ImUnsent reason;
+  guint64 limit;
+  guint code;
+} ImEventTransfer;
+
 typedef struct
 {
   ImEventType type;
@@ -816,5 +862,6 @@ typedef struct
     ImEventMail mail;
     ImEventOwnStatus own_status;
     ImEventRecord record;
+    ImEventTransfer transfer;
   };
 } ImEvent;

@@ -173,6 +173,12 @@
 #define IM_MAX_XMPP_ICON (150 * 1024)
 #define IM_MAX_OWN_XMPP_ICON (64 * 1024)
 
+/* Files sent at a time; a header of such an upload in bytes, which may carry a
+ * token; and its answer, which is words if anything. */
+#define IM_MAX_UPLOADS 16
+#define IM_MAX_UPLOAD_HEADER (8 * 1024)
+#define IM_MAX_UPLOAD_ANSWER (64 * 1024)
+
 /* Seconds after which an IQ is not waited for any more, and how many are waited
  * for: renaming a group asks one for each of its people. */
 #define IM_IQ_SECONDS 60

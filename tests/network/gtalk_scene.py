@@ -140,8 +140,9 @@ class Raw:
 
 
 class Scene:
-    def __init__(self, t, settings="", names=("mina", "tomas")):
-        self.server = Prosody({name: SECRET for name in names}, settings)
+    def __init__(self, t, settings="", names=("mina", "tomas"), **more):
+        self.server = Prosody({name: SECRET for name in names}, settings,
+                              **more)
         t.at_end(self.server.__exit__)
         self.server.start()
         self.client = headless.Headless()

@@ -602,6 +602,49 @@ static PurpleAccountUiOps account_ops = {
   .close_account_request = question_closed,
 };
 
+/* Files. */
+
+static void
+transfer_event (PurpleXfer *xfer, const char *state)
+{
+  out_begin ("transfer");
+  headless_ui_put_account (purple_xfer_get_account (xfer));
+  out_string ("who", purple_xfer_get_remote_user (xfer));
+  out_string ("file", purple_xfer_get_filename (xfer));
+  out_string ("state", state);
+  out_int ("done", (gint64) purple_xfer_get_bytes_sent (xfer));
+  out_int ("size", (gint64) purple_xfer_get_size (xfer));
+  out_end ();
+}
+
+static void
+transfer_added (PurpleXfer *xfer)
+{
+  transfer_event (xfer, "offered");
+}
+
+static void
+transfer_progress (PurpleXfer *xfer, double part)
+{
+  transfer_event (xfer, purple_xfer_is_completed (xfer) ? "completed"
+                        : purple_xfer_get_bytes_remaining (xfer) == 0
+                            ? "sent"
+                            : "moving");
+}
+
+static void
+transfer_cancelled (PurpleXfer *xfer)
+{
+  transfer_event (xfer, "cancelled");
+}
+
+static PurpleXferUiOps transfer_ops = {
+  .add_xfer = transfer_added,
+  .update_progress = transfer_progress,
+  .cancel_local = transfer_cancelled,
+  .cancel_remote = transfer_cancelled,
+};
+
 /* Without operations for the list, even empty ones, libpurple saves none. */
 static PurpleBlistUiOps blist_ops = { NULL };
 
@@ -618,6 +661,7 @@ headless_ui_init (void)
   purple_request_set_ui_ops (&request_ops);
   purple_accounts_set_ui_ops (&account_ops);
   purple_blist_set_ui_ops (&blist_ops);
+  purple_xfers_set_ui_ops (&transfer_ops);
 }
 
 /* Buddies. */

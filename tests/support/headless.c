@@ -462,6 +462,58 @@ do_log (Call *call)
 }
 
 static const char *
+do_send_file (Call *call)
+{
+  serv_send_file (connection (call), call->args[0], call->args[1]);
+  return NULL;
+}
+
+/* As "Send File..." in a menu, which is there only if it works. */
+static const char *
+do_can_send_file (Call *call)
+{
+  PurpleConnection *gc = connection (call);
+  PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO (
+    purple_connection_get_prpl (gc));
+
+  return prpl->send_file != NULL
+                 && (prpl->can_receive_file == NULL
+                     || prpl->can_receive_file (gc, call->args[0]))
+             ? NULL
+             : "not offered";
+}
+
+static const char *
+do_chat_send_file (Call *call)
+{
+  PurpleConvChat *chat = find_room (call);
+  PurpleConnection *gc = connection (call);
+  PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO (
+    purple_connection_get_prpl (gc));
+
+  if (chat == NULL)
+    return "not in that room";
+  if (!PURPLE_PROTOCOL_PLUGIN_HAS_FUNC (prpl, chat_send_file))
+    return "not offered";
+  prpl->chat_send_file (gc, purple_conv_chat_get_id (chat), call->args[1]);
+  return NULL;
+}
+
+/* What is under way, as its window's "Stop" does. */
+static const char *
+do_stop_file (Call *call)
+{
+  for (GList *l = purple_xfers_get_all (); l != NULL; l = l->next)
+    if (purple_xfer_get_account (l->data) == call->account
+        && !purple_xfer_is_completed (l->data))
+      {
+        purple_xfer_cancel_local (l->data);
+        return NULL;
+      }
+  return "nothing is sent";
+}
+
+static const char *
 do_close (Call *call)
 {
   PurpleConversation *conv
@@ -961,6 +1013,10 @@ static const struct
   { "info", TRUE, TRUE, 1, 1, do_info },
   { "profile", TRUE, FALSE, 1, 1, do_profile },
   { "icon", TRUE, FALSE, 1, 1, do_icon },
+  { "send-file", TRUE, TRUE, 2, 2, do_send_file },
+  { "can-send-file", TRUE, TRUE, 1, 1, do_can_send_file },
+  { "chat-send-file", TRUE, TRUE, 2, 2, do_chat_send_file },
+  { "stop-file", TRUE, FALSE, 0, 0, do_stop_file },
   { "action", TRUE, TRUE, 1, 1, do_action },
   { "menu", TRUE, TRUE, 2, 2, do_menu },
   { "offers", TRUE, TRUE, 0, 1, do_offers },

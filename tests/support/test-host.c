@@ -744,6 +744,15 @@ log_event (GString *log, const ImEvent *event)
                               event->record.who, event->record.kept,
                               event->record.news ? " news" : "");
       break;
+    case IM_EVENT_TRANSFER:
+      g_string_append_printf (
+          log, "transfer id=%u state=%d done=%" G_GUINT64_FORMAT
+          " reason=%d limit=%" G_GUINT64_FORMAT " code=%u url=%s",
+          event->transfer.id, event->transfer.state, event->transfer.done,
+          event->transfer.reason, event->transfer.limit,
+          event->transfer.code,
+          event->transfer.url ? event->transfer.url : "-");
+      break;
     case IM_EVENT_CACHE:
       g_string_append_printf (
           log, "cache name=%s bytes=%" G_GSIZE_FORMAT, event->cache.name,

@@ -15,6 +15,8 @@
 #define NS_PING "urn:xmpp:ping"
 #define NS_VERSION "jabber:iq:version"
 #define NS_TIME "urn:xmpp:time"
+#define NS_DATA "jabber:x:data"
+#define NS_UPLOAD "urn:xmpp:http:upload:0"
 
 /* What our hash is made of, whoever publishes it. */
 #define NODE "https://purple-classic.example/"
@@ -34,11 +36,13 @@ static const char *const features[] = {
   NS_TIME,
 };
 
-/** One of the server's services: its address; identities and features. */
+/** One of the server's services: its address; identities and features; what
+ * else it says, by form and field. */
 typedef struct
 {
   char *jid;
   GHashTable *has;
+  GHashTable *values;
 } Service;
 
 /**
@@ -222,6 +226,7 @@ service_free (gpointer data)
 
   g_free (service->jid);
   g_hash_table_unref (service->has);
+  g_hash_table_unref (service->values);
   g_free (service);
 }
 
@@ -240,6 +245,27 @@ gtalk_disco_service (const GtalkSession *session, const char *identity,
         return service->jid;
     }
   return NULL;
+}
+
+static Service *
+find_service (const GtalkSession *session, const char *jid)
+{
+  GPtrArray *services = session->disco->services;
+
+  for (guint i = 0; i < services->len; i++)
+    if (strcmp (((Service *) services->pdata[i])->jid, jid) == 0)
+      return services->pdata[i];
+  return NULL;
+}
+
+const char *
+gtalk_disco_service_value (const GtalkSession *session, const char *jid,
+                           const char *form, const char *var)
+{
+  const Service *service = find_service (session, jid);
+  g_autofree char *key = g_strconcat (form, " ", var, NULL);
+
+  return service != NULL ? g_hash_table_lookup (service->values, key) : NULL;
 }
 
 gboolean
@@ -264,6 +290,8 @@ gtalk_session_has (const GtalkSession *session, GtalkFeature feature)
       return gtalk_mail_is_there (session);
     case GTALK_FEATURE_OFF_RECORD:
       return gtalk_record_is_there (session);
+    case GTALK_FEATURE_UPLOAD:
+      return gtalk_disco_service (session, "store/file", NS_UPLOAD) != NULL;
     }
   return FALSE;
 }
@@ -275,15 +303,30 @@ answered (GtalkSession *session)
     gtalk_session_services_known (session);
 }
 
-static Service *
-find_service (GtalkSession *session, const char *jid)
+static const char *
+read_form_type (const XmlNode *form)
 {
-  GPtrArray *services = session->disco->services;
+  for (const XmlNode *field = xml_node_first (form, "field");
+       xml_node_exists (field); field = xml_node_next (field, "field"))
+    if (g_strcmp0 (xml_node_attribute (field, "var"), "FORM_TYPE") == 0)
+      return xml_node_child_text (field, "value");
+  return "";
+}
 
-  for (guint i = 0; i < services->len; i++)
-    if (strcmp (((Service *) services->pdata[i])->jid, jid) == 0)
-      return services->pdata[i];
-  return NULL;
+static void
+read_forms (const XmlNode *list, GHashTable *values)
+{
+  for (const XmlNode *form = xml_node_first (list, "x");
+       xml_node_exists (form); form = xml_node_next (form, "x"))
+    for (const XmlNode *field = xml_node_first (form, "field");
+         xml_node_exists (field) && xml_node_is (form, NS_DATA, "x") &&
+         g_hash_table_size (values) < IM_MAX_FEATURES;
+         field = xml_node_next (field, "field"))
+      g_hash_table_replace (
+          values,
+          g_strdup_printf ("%s %s", read_form_type (form),
+                           xml_node_attribute (field, "var")),
+          g_strdup (xml_node_child_text (field, "value")));
 }
 
 static void
@@ -305,6 +348,7 @@ on_service (GtalkSession *session, const XmlNode *stanza, gpointer jid)
             service->has,
             g_strdup_printf ("%s/%s", xml_node_attribute (node, "category"),
                              xml_node_attribute (node, "type")));
+      read_forms (list, service->values);
     }
   answered (session);
 }
@@ -317,6 +361,8 @@ ask_service (GtalkSession *session, const char *jid)
   service->jid = g_strdup (jid);
   service->has =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  service->values =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_ptr_array_add (session->disco->services, service);
   session->disco->unasked++;
   gtalk_session_ask (session, jid, "get", "<query xmlns='" NS_INFO "'/>",

@@ -29,5 +29,11 @@ const char *gtalk_disco_service (const GtalkSession *session,
 
 /** Whether our own account has said what it has. */
 gboolean gtalk_disco_account_known (const GtalkSession *session);
+/** Returns: (transfer none) (nullable): what the service @jid says of itself in
+ * the field @var of its form @form */
+const char *gtalk_disco_service_value (const GtalkSession *session,
+                                       const char *jid, const char *form,
+                                       const char *var);
+
 /** Whether it is known which services there are. */
 gboolean gtalk_disco_services_known (const GtalkSession *session);

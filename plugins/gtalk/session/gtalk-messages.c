@@ -17,6 +17,8 @@
 #include "gtalk-rooms.h"
 #include "gtalk-roster.h"
 #include "im-charset.h"
+#include "gtalk-words.h"
+#include "xmpp-time.h"
 
 #define NS_STATES "http://jabber.org/protocol/chatstates"
 #define NS_RECEIPTS "urn:xmpp:receipts"
@@ -270,8 +272,8 @@ fail_at_once (GtalkSession *session, guint number, const char *to,
 }
 
 guint
-gtalk_session_send_message (GtalkSession *session, const char *to,
-                            const ImText *text)
+gtalk_messages_send (GtalkSession *session, const char *to,
+                     const ImText *text, gboolean is_file)
 {
   GtalkMessages *messages = session->messages;
   g_autofree char *bare = xmpp_jid_dup_bare (to);
@@ -294,7 +296,7 @@ gtalk_session_send_message (GtalkSession *session, const char *to,
   pending->to = g_strdup (to);
   pending->text = im_text_copy (text);
   open_message (session, &w, address, pending->id);
-  xmpp_leaf (&w, "body", NULL, im_text_plain (text));
+  gtalk_words_write (&w, text, is_file);
   xmpp_leaf (&w, "active", NS_STATES, NULL);
   if (gtalk_rooms_window (session, to, TRUE))
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
@@ -308,6 +310,13 @@ gtalk_session_send_message (GtalkSession *session, const char *to,
   if (!gtalk_resume_is_counting (session))
     accept (session, pending);
   return messages->last_number;
+}
+
+guint
+gtalk_session_send_message (GtalkSession *session, const char *to,
+                            const ImText *text)
+{
+  return gtalk_messages_send (session, to, text, FALSE);
 }
 
 void
@@ -408,16 +417,14 @@ acknowledge (GtalkSession *session, const XmlNode *stanza, const char *from,
 }
 
 static void
-tell_text (GtalkSession *session, const char *who, const char *body,
+tell_text (GtalkSession *session, const char *who, const XmlNode *stanza,
            gint64 when, ImMessageFlags flags)
 {
-  g_autofree char *tidy = im_charset_tidy (body);
-  g_autoptr (ImText) text = NULL;
+  g_autoptr (ImText) text = gtalk_words_read (stanza);
   ImEvent event = { .type = IM_EVENT_MESSAGE };
 
-  if (tidy == NULL)
+  if (text == NULL)
     return;
-  text = im_text_new_plain (tidy);
   if (im_text_truncate (text, IM_MAX_MESSAGE_TEXT))
     flags |= IM_MESSAGE_TRUNCATED;
   if (when != 0)
@@ -483,7 +490,7 @@ show (GtalkSession *session, const XmlNode *stanza, const char *who,
                 xml_node_first_ns (stanza, NS_CORRECT, "replace"))
           : read_correction (session, stanza, who))
     flags |= IM_MESSAGE_CORRECTION;
-  tell_text (session, who, xml_node_child_text (stanza, "body"), when, flags);
+  tell_text (session, who, stanza, when, flags);
 }
 
 /* Who is on the list may shake our window, now and then. */

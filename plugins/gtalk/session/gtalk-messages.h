@@ -5,6 +5,11 @@
 #include "gtalk-session.h"
 #include "xml-tree.h"
 
+/** Like gtalk_session_send_message(); @is_file: @text is where a file of ours
+ * is. */
+guint gtalk_messages_send (GtalkSession *session, const char *to,
+                           const ImText *text, gboolean is_file);
+
 /** Shows @message out of the archive: what @other (an address) said at @when,
  * or with @own what we said to them. */
 void gtalk_messages_archived (GtalkSession *session, const XmlNode *message,

@@ -48,3 +48,4 @@ extern const GtalkPart gtalk_calls_part;
 extern const GtalkPart gtalk_mail_part;
 extern const GtalkPart gtalk_prefs_part;
 extern const GtalkPart gtalk_record_part;
+extern const GtalkPart gtalk_upload_part;

@@ -7,6 +7,7 @@
 #include "gtalk-errors.h"
 #include "gtalk-rooms.h"
 #include "gtalk-roster.h"
+#include "gtalk-words.h"
 #include "im-charset.h"
 
 #define NS_STANZA_ID "urn:xmpp:sid:0"
@@ -65,7 +66,7 @@ send_talk (GtalkRoom *room, GtalkSent *sent)
   if (sent->waits)
     return;
   open_message (&w, to, sent->who != NULL ? "chat" : "groupchat", sent->id);
-  xmpp_leaf (&w, "body", NULL, im_text_plain (sent->text));
+  gtalk_words_write (&w, sent->text, sent->is_file);
   if (sent->who != NULL)
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
   xmpp_close (&w);
@@ -93,26 +94,44 @@ find_told (const GtalkSession *session, guint chat)
   return NULL;
 }
 
+static void
+say (GtalkRoom *room, const ImText *text, const char *whisper_to,
+     gboolean is_file)
+{
+  const GtalkOccupant *occupant;
+  GtalkSent *sent;
+
+  occupant = whisper_to != NULL ? gtalk_room_occupant (room, whisper_to)
+                                : NULL;
+  sent = new_sent (room, GTALK_SENT_TALK,
+                   occupant != NULL ? occupant->nick : whisper_to);
+  sent->number = ++room->session->rooms->last_sent;
+  sent->text = im_text_copy (text);
+  sent->is_file = is_file;
+  send_talk (room, sent);
+}
+
 gboolean
 gtalk_session_say_in_room (GtalkSession *session, guint chat,
                            const ImText *text, const char *whisper_to)
 {
   GtalkRoom *room = find_told (session, chat);
-  const GtalkOccupant *occupant;
-  GtalkSent *sent;
 
   if (im_text_length (text) > IM_MAX_XMPP_BODY)
     return FALSE;
-  if (room == NULL)
-    return TRUE;
-  occupant = whisper_to != NULL ? gtalk_room_occupant (room, whisper_to)
-                                : NULL;
-  sent = new_sent (room, GTALK_SENT_TALK,
-                   occupant != NULL ? occupant->nick : whisper_to);
-  sent->number = ++session->rooms->last_sent;
-  sent->text = im_text_copy (text);
-  send_talk (room, sent);
+  if (room != NULL)
+    say (room, text, whisper_to, FALSE);
   return TRUE;
+}
+
+gboolean
+gtalk_room_talk_file (GtalkSession *session, guint chat, const ImText *url)
+{
+  GtalkRoom *room = find_told (session, chat);
+
+  if (room != NULL)
+    say (room, url, NULL, TRUE);
+  return room != NULL;
 }
 
 void
@@ -302,15 +321,12 @@ static void
 tell_said (GtalkRoom *room, const XmlNode *stanza, const char *nick,
            gboolean whisper)
 {
-  g_autofree char *tidy =
-      im_charset_tidy (xml_node_child_text (stanza, "body"));
   g_autofree char *shown = gtalk_room_shown (nick);
-  g_autoptr (ImText) text = NULL;
+  g_autoptr (ImText) text = gtalk_words_read (stanza);
   ImEvent event = { .type = IM_EVENT_CHAT_MESSAGE };
 
-  if (tidy == NULL)
+  if (text == NULL)
     return;
-  text = im_text_new_plain (tidy);
   im_text_truncate (text, IM_MAX_MESSAGE_TEXT);
   event.chat_message = (ImEventChatMessage){
     .chat = room->number,

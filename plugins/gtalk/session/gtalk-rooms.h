@@ -56,6 +56,7 @@ typedef struct
   guint number; /* what the host calls it */
   char *who;    /* nullable: whom it is about */
   ImText *text; /* nullable: what was said */
+  gboolean is_file; /* that is where a file of ours is */
   gboolean waits; /* until we are in (again) */
 } GtalkSent;
 
@@ -174,6 +175,9 @@ gboolean gtalk_rooms_window (GtalkSession *session, const char *address,
 /** A message of somebody who asks us into a room; whether it was that. */
 gboolean gtalk_room_talk_invite (GtalkSession *session,
                                  const XmlNode *stanza);
+/** Says in @chat where a file of ours is; whether we are there. */
+gboolean gtalk_room_talk_file (GtalkSession *session, guint chat,
+                               const ImText *url);
 /** Sends what waited for us to be in. */
 void gtalk_room_talk_go_on (GtalkRoom *room);
 /** Asks @who in, with @words (nullable). */

@@ -23,7 +23,9 @@
  *   gtalk-calls.c      calls, declined
  *   gtalk-mail.c       mail in Google's mailbox
  *   gtalk-prefs.c      settings the server keeps for all places
- *   gtalk-record.c     what the server does not keep of what is said */
+ *   gtalk-record.c     what the server does not keep of what is said
+ *   gtalk-upload.c     files for others to fetch
+ *   gtalk-words.c      bold and italic, as marks */
 
 #include "gtalk-session.h"
 #include "gtalk-stream.h"
@@ -85,6 +87,7 @@ typedef struct _GtalkCalls GtalkCalls;
 typedef struct _GtalkMail GtalkMail;
 typedef struct _GtalkPrefs GtalkPrefs;
 typedef struct _GtalkRecord GtalkRecord;
+typedef struct _GtalkUploads GtalkUploads;
 
 /* Each part owns a struct only its file knows, made by its init and freed by
  * its clear function. */
@@ -115,6 +118,7 @@ struct _GtalkSession
   GtalkMail *mail;
   GtalkPrefs *prefs;
   GtalkRecord *record;
+  GtalkUploads *uploads;
   ImStatus status;
   ImText *status_text;   /* nullable */
   int priority;

@@ -32,6 +32,7 @@ static const GtalkPart *const parts[] = {
   &gtalk_record_part,
   &gtalk_archive_part,
   &gtalk_messages_part,
+  &gtalk_upload_part,
 };
 
 #define FOR_PARTS(session, func)                                              \

@@ -143,6 +143,7 @@ typedef enum
   GTALK_FEATURE_ROOMS,        /* XEP-0045 */
   GTALK_FEATURE_MAIL,         /* google:mail:notify */
   GTALK_FEATURE_OFF_RECORD,   /* google:nosave */
+  GTALK_FEATURE_UPLOAD,       /* XEP-0363 */
 } GtalkFeature;
 
 gboolean gtalk_session_has (const GtalkSession *session,
@@ -183,6 +184,33 @@ void gtalk_session_gone (GtalkSession *session, const char *who);
 /** Asks who @who is: vCard, client, last activity; %IM_EVENT_PROFILE
  * answers. */
 void gtalk_session_get_info (GtalkSession *session, const char *who);
+
+/* Files go to the server (XEP-0363), and where they are is told to whom they
+ * are for. */
+
+/**
+ * GtalkFile:
+ * @id: what the file is called in %IM_EVENT_TRANSFER; the caller's choice
+ * @to: for whom, a bare or full address, or what the room is called
+ * @chat: the room it is for, or 0
+ * @name: its name, without a folder
+ * @source: its bytes; @sent is not called
+ */
+typedef struct
+{
+  guint id;
+  const char *to;
+  guint chat;
+  const char *name;
+  ImHttpSource source;
+} GtalkFile;
+
+/** Sends @file, copied; its source must last until %IM_EVENT_TRANSFER says that
+ * it was sent or was not, or it is cancelled. May report from inside. */
+void gtalk_session_send_file (GtalkSession *session, const GtalkFile *file);
+
+/** Forgets the file @id. */
+void gtalk_session_cancel_file (GtalkSession *session, guint id);
 
 /* The roster. A buddy may stand in several groups. */
 

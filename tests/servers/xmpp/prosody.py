@@ -32,8 +32,9 @@ c2s_direct_tls_ports = {{ {tls_port} }}
 s2s_ports = {{ }}
 modules_disabled = {{ "s2s" }}
 http_ports = {{ {http_port} }}
-https_ports = {{ }}
+https_ports = {{ {https_port} }}
 http_interfaces = {{ "127.0.0.1" }}
+https_interfaces = {{ "127.0.0.1" }}
 modules_enabled = {{ "disco", "roster", "saslauth", "tls", "posix", "ping",
   "carbons", "mam", "smacks", "blocklist", "pep", "private", "vcard4",
   "vcard_legacy", "bookmarks", "csi_simple", "register", "version", "time",
@@ -44,9 +45,10 @@ authentication = "internal_hashed"
 {settings}
 VirtualHost "{host}"
 Component "conference.{host}" "muc"
-Component "upload.{host}" "http_file_share"
+Component "upload.{host}" "{files}"
   http_host = "localhost"
-  http_external_url = "http://localhost:{http_port}/"
+  http_external_url = "{upload_url}/"
+  {upload}
 {more}
 """
 
@@ -62,13 +64,15 @@ def free_port():
 class Prosody:
     """@accounts: names with their passwords; @settings: more lines of the
     configuration's global part; @hosts: further domains, each with lines of
-    its own"""
+    its own; @files: the module that takes files, and @upload: more of its
+    lines; it is at @upload_url, or at an https one of this server's"""
 
-    def __init__(self, accounts, settings="", host=HOST, hosts=None):
+    def __init__(self, accounts, settings="", host=HOST, hosts=None,
+                 upload="", upload_url=None, files="http_file_share"):
         self.host = host
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="classic-prosody-"))
-        self.port, self.tls_port, self.http_port = (free_port()
-                                                    for _ in range(3))
+        self.port, self.tls_port, self.http_port, self.https_port = (
+            free_port() for _ in range(4))
         self.certificate = self.home / "certs" / f"{host}.crt"
         self.process = None
         for name in ("data", "certs"):
@@ -79,9 +83,11 @@ class Prosody:
         self.config.write_text(CONFIG.format(
             home=self.home, modules=MODULES, host=host, port=self.port,
             tls_port=self.tls_port, http_port=self.http_port,
-            settings=settings, more="\n".join(
+            https_port=self.https_port, settings=settings, more="\n".join(
                 f'VirtualHost "{name}"\n{lines}'
-                for name, lines in (hosts or {}).items())))
+                for name, lines in (hosts or {}).items()),
+            upload=upload, files=files, upload_url=(upload_url or "https://localhost:{https}").format(
+                http=self.http_port, https=self.https_port)))
         self._own()
         for name, password in accounts.items():
             self.register(name, password)
@@ -91,10 +97,13 @@ class Prosody:
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
              "-days", "2", "-subj", f"/CN={name}", "-addext",
              f"subjectAltName=DNS:{name},DNS:conference.{name},"
-             f"DNS:upload.{name}",
+             f"DNS:upload.{name},DNS:localhost",
              "-keyout", str(self.home / "certs" / f"{name}.key"),
              "-out", str(self.home / "certs" / f"{name}.crt")],
             check=True, capture_output=True)
+        for kind in ("key", "crt"):
+            shutil.copy(self.home / "certs" / f"{name}.{kind}",
+                        self.home / "certs" / f"https.{kind}")
 
     def _own(self):
         """Prosody does not run as root."""
