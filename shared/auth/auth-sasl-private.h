@@ -44,11 +44,16 @@ typedef struct
   char *offer;
 } AuthScram;
 
+/**
+ * AuthSasl:
+ * @binding: (nullable): AuthSaslInput.binding_data, for hashed tokens
+ */
 struct _AuthSasl
 {
   AuthSaslName name;
   char *user;
   ImSecret *secret;
+  GBytes *binding;
   AuthScram scram;
 };
 
@@ -63,3 +68,6 @@ GBytes *auth_sasl_scram_answer (AuthSasl *sasl, GBytes *challenge,
                                 GError **error);
 gboolean auth_sasl_scram_finish (AuthSasl *sasl, GBytes *data, GError **error);
 char *auth_sasl_scram_salted (const AuthSasl *sasl);
+
+GBytes *auth_sasl_ht_first (AuthSasl *sasl);
+gboolean auth_sasl_ht_finish (AuthSasl *sasl, GBytes *data, GError **error);

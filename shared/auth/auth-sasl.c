@@ -1,6 +1,6 @@
 /* The driver, and the mechanisms that are one message: PLAIN (RFC 4616),
  * X-GOOGLE-TOKEN and X-OAUTH2 (Google's XMPP documents). SCRAM is in
- * auth-sasl-scram.c. */
+ * auth-sasl-scram.c, hashed tokens are in auth-sasl-ht.c. */
 
 #include "auth-sasl-private.h"
 
@@ -26,6 +26,13 @@ static const struct
   [AUTH_SASL_TOKEN] = { "X-GOOGLE-TOKEN", AUTH_SASL_BY_GOOGLE_TOKEN, FALSE,
                         TRUE },
   [AUTH_SASL_PLAIN] = { "PLAIN", AUTH_SASL_BY_PASSWORD, FALSE, TRUE },
+  /* Unbound, the proof is always the same: as good as the token. */
+  [AUTH_SASL_HT_EXPORTER] = { "HT-SHA-256-EXPR", AUTH_SASL_BY_HASHED_TOKEN,
+                              TRUE, TRUE },
+  [AUTH_SASL_HT_END_POINT] = { "HT-SHA-256-ENDP", AUTH_SASL_BY_HASHED_TOKEN,
+                               TRUE, TRUE },
+  [AUTH_SASL_HT_UNBOUND] = { "HT-SHA-256-NONE", AUTH_SASL_BY_HASHED_TOKEN,
+                             FALSE, TRUE },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (mechanisms) == AUTH_SASL_NONE);
@@ -63,6 +70,8 @@ auth_sasl_new (AuthSaslName name, const AuthSaslInput *input, GError **error)
   sasl->name = name;
   sasl->user = g_strdup (input->user);
   sasl->secret = im_secret_ref (input->secret);
+  if (input->binding_data != NULL)
+    sasl->binding = g_bytes_ref (input->binding_data);
   if (name <= AUTH_SASL_SCRAM_SHA_1 &&
       !auth_sasl_scram_init (sasl, input, error))
     return NULL;
@@ -77,6 +86,7 @@ auth_sasl_free (AuthSasl *sasl)
   auth_sasl_scram_clear (&sasl->scram);
   g_free (sasl->user);
   im_secret_unref (sasl->secret);
+  g_clear_pointer (&sasl->binding, g_bytes_unref);
   g_free (sasl);
 }
 
@@ -92,6 +102,12 @@ auth_sasl_set_offer (AuthSasl *sasl, const char *const *offered,
 {
   if (is_scram (sasl))
     auth_sasl_scram_set_offer (&sasl->scram, offered, bindings);
+}
+
+static gboolean
+is_hashed_token (const AuthSasl *sasl)
+{
+  return mechanisms[sasl->name].secret == AUTH_SASL_BY_HASHED_TOKEN;
 }
 
 /* NUL user NUL secret: nobody else to act for, then the two. */
@@ -111,6 +127,8 @@ plain_message (const AuthSasl *sasl)
 GBytes *
 auth_sasl_first (AuthSasl *sasl)
 {
+  if (is_hashed_token (sasl))
+    return auth_sasl_ht_first (sasl);
   return is_scram (sasl) ? auth_sasl_scram_first (sasl) : plain_message (sasl);
 }
 
@@ -128,6 +146,8 @@ auth_sasl_answer (AuthSasl *sasl, GBytes *challenge, GError **error)
 gboolean
 auth_sasl_finish (AuthSasl *sasl, GBytes *data, GError **error)
 {
+  if (is_hashed_token (sasl))
+    return auth_sasl_ht_finish (sasl, data, error);
   return !is_scram (sasl) || auth_sasl_scram_finish (sasl, data, error);
 }
 

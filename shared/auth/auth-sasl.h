@@ -27,7 +27,10 @@ typedef enum
   AUTH_SASL_OAUTH2, /* X-OAUTH2, Google's */
   AUTH_SASL_TOKEN,  /* X-GOOGLE-TOKEN */
   AUTH_SASL_PLAIN,
-  AUTH_SASL_NONE,   /* nothing fits */
+  AUTH_SASL_HT_EXPORTER,  /* HT-SHA-256-EXPR, bound by tls-exporter */
+  AUTH_SASL_HT_END_POINT, /* HT-SHA-256-ENDP, by tls-server-end-point */
+  AUTH_SASL_HT_UNBOUND,   /* HT-SHA-256-NONE */
+  AUTH_SASL_NONE,         /* nothing fits */
 } AuthSaslName;
 
 /** How the user proves who they are. */
@@ -36,6 +39,7 @@ typedef enum
   AUTH_SASL_BY_PASSWORD,
   AUTH_SASL_BY_GOOGLE_TOKEN,
   AUTH_SASL_BY_OAUTH2,
+  AUTH_SASL_BY_HASHED_TOKEN, /* one the server gave for the next sign-on */
 } AuthSaslSecret;
 
 /**
@@ -76,7 +80,8 @@ IM_API AuthSaslName auth_sasl_choose (const char *const *offered,
  * @nonce: (nullable): SCRAM only: at least 18 random printable characters
  *   without a comma
  * @binding: (nullable): as in #AuthSaslPolicy
- * @binding_data: (nullable): its bytes
+ * @binding_data: (nullable): its bytes; of a hashed token, those of the
+ *   binding its mechanism names
  * @plus_offered: the server offers a -PLUS mechanism
  * @can_bind: our TLS could do some channel binding
  * @salted: (nullable): what auth_sasl_salted() gave last time; spares the

@@ -290,6 +290,63 @@ test_plain (void)
     }
 }
 
+static GBytes *
+unbase64 (const char *text)
+{
+  gsize len;
+  guint8 *data = g_base64_decode (text, &len);
+
+  return g_bytes_new_take (data, len);
+}
+
+/* Computed independently from XEP-0484 and draft-schmaus-kitten-sasl-ht. */
+static void
+test_hashed_token (void)
+{
+  static const struct
+  {
+    AuthSaslName name;
+    const char *first;
+    const char *verdict;
+  } rows[] = {
+    { AUTH_SASL_HT_UNBOUND,
+      "bWluYQCZFqbVh4rQPXSucZZ8SmMbKmfQUUynHV4lNUicbYKbjQ==",
+      "5pNT4ly6FRVJs87ygA0YpBsBxWTvvrPY2CRKag+O//A=" },
+    { AUTH_SASL_HT_EXPORTER,
+      "bWluYQACwcqsaM/QlbRYE5hrbxnKl7DWA5po/VG+irbvb1T2qg==",
+      "ki4AA2uazYClY0Z6zZRTVaSRstfTnuXxj9iGZ8OuXJE=" },
+  };
+  guint8 bytes[32];
+  g_autoptr (ImSecret) token = im_secret_new ("secret-token:fast-Zx81");
+  g_autoptr (GBytes) binding = NULL;
+
+  for (guint i = 0; i < sizeof bytes; i++)
+    bytes[i] = (guint8) i;
+  binding = g_bytes_new (bytes, sizeof bytes);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      AuthSaslInput input = {
+        .user = "mina",
+        .secret = token,
+        .binding_data =
+            rows[i].name == AUTH_SASL_HT_UNBOUND ? NULL : binding,
+      };
+      g_autoptr (AuthSasl) sasl = auth_sasl_new (rows[i].name, &input, NULL);
+      g_autoptr (GBytes) first = auth_sasl_first (sasl);
+      g_autoptr (GBytes) verdict = unbase64 (rows[i].verdict);
+      g_autoptr (GBytes) other = unbase64 (rows[1 - i].verdict);
+      g_autofree char *base64 = g_base64_encode (
+          g_bytes_get_data (first, NULL), g_bytes_get_size (first));
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpstr (base64, ==, rows[i].first);
+      g_assert_true (auth_sasl_finish (sasl, verdict, NULL));
+      g_assert_false (auth_sasl_finish (sasl, NULL, NULL));
+      g_assert_false (auth_sasl_finish (sasl, other, &error));
+      g_assert_error (error, IM_PROBLEM, IM_PROBLEM_SIGNON_FAILED);
+    }
+}
+
 static void
 test_choose (void)
 {
@@ -457,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_func ("/auth/sasl/scram/proves-the-server",
                    test_scram_proves_the_server);
   g_test_add_func ("/auth/sasl/plain", test_plain);
+  g_test_add_func ("/auth/sasl/hashed-token", test_hashed_token);
   g_test_add_func ("/auth/sasl/choose", test_choose);
   g_test_add_func ("/auth/google/login", test_google_login);
   g_test_add_func ("/auth/google/replies", test_google_replies);
