@@ -181,10 +181,17 @@ quirks_of (char **words)
   return found;
 }
 
+/* What stands in for the password goes where that went, also if it was kept
+ * once. */
 static GBytes *
 cached (gpointer user, const char *name)
 {
-  return glue_cache_load (user, name);
+  GlueHost *glue = user;
+
+  if (gtalk_cache_is_secret (name) &&
+      !purple_account_get_remember_password (glue->account))
+    glue_cache_store (glue, name, NULL);
+  return glue_cache_load (glue, name);
 }
 
 static const char *

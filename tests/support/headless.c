@@ -184,6 +184,14 @@ do_password (Call *call)
 }
 
 static const char *
+do_remember (Call *call)
+{
+  purple_account_set_remember_password (call->account,
+                                        atoi (call->args[0]) != 0);
+  return NULL;
+}
+
+static const char *
 do_proxy (Call *call)
 {
   static const struct
@@ -980,6 +988,7 @@ static const struct
   { "account", FALSE, FALSE, 4, 4, do_account },
   { "option", TRUE, FALSE, 3, 3, do_option },
   { "password", TRUE, FALSE, 1, 1, do_password },
+  { "remember", TRUE, FALSE, 1, 1, do_remember },
   { "proxy", TRUE, FALSE, 3, 5, do_proxy },
   { "connect", TRUE, FALSE, 0, 0, do_connect },
   { "disconnect", TRUE, FALSE, 0, 0, do_disconnect },

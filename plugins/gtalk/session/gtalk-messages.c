@@ -10,6 +10,7 @@
 #include "gtalk-delay.h"
 #include "gtalk-disco.h"
 #include "gtalk-errors.h"
+#include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
 #include "gtalk-presence.h"
 #include "gtalk-record.h"
@@ -616,7 +617,8 @@ message (GtalkSession *session, const XmlNode *stanza)
 static void
 features (GtalkSession *session)
 {
-  if (gtalk_disco_server_has (session, NS_CARBONS))
+  if (gtalk_disco_server_has (session, NS_CARBONS) &&
+      !gtalk_negotiate_has_carbons (session))
     gtalk_session_ask (session, NULL, "set",
                        "<enable xmlns='" NS_CARBONS "'/>", NULL, NULL, NULL);
 }

@@ -1,10 +1,12 @@
 #pragma once
 
 /* What the files of the ladder share: gtalk-negotiate.c has the steps,
- * gtalk-sasl.c the proof of who we are. */
+ * gtalk-sasl.c the proof of who we are, gtalk-sasl2.c the newer frame for it,
+ * gtalk-fast.c tokens. */
 
 #include "auth-sasl.h"
 #include "gtalk-negotiate.h"
+#include "gtalk-offer.h"
 #include "gtalk-resume.h"
 #include "gtalk-session-private.h"
 
@@ -15,6 +17,10 @@
 #define NS_BIND "urn:ietf:params:xml:ns:xmpp-bind"
 #define NS_SESSION "urn:ietf:params:xml:ns:xmpp-session"
 #define NS_SM "urn:xmpp:sm:3"
+#define NS_SASL2 "urn:xmpp:sasl:2"
+#define NS_BIND2 "urn:xmpp:bind:0"
+#define NS_FAST "urn:xmpp:fast:0"
+#define NS_CARBONS "urn:xmpp:carbons:2"
 
 /* Only the server answers before a resource is bound. */
 #define BIND_ID "bind"
@@ -45,16 +51,20 @@ typedef enum
  * @tls_again: a link was made anew after a certificate was accepted
  * @resource_refused: let the server choose one
  * @bind_sent: in this stream
- * @mechanisms: (nullable): what this stream offers
- * @bindings: (nullable): and which channel bindings, where it says so
+ * @offer: (nullable): how one can sign in to this stream
  * @sasl: (nullable): at work
  * @mechanism: which it is
+ * @frame: the namespace of its messages
+ * @asked_inline: what was asked for along with it, a mask of #GtalkInline
+ * @ahead: what comes after it is asked for without waiting
+ * @never_ahead: the server does not take that
  * @guessed: it was chosen before the server said what it offers
  * @token: (nullable): for the mechanisms that want one
  * @tokens_refused: how many the server did not take
  * @salted: (nullable): saves the work of SCRAM
- * @known_mechanisms: (nullable): of the last time
- * @known_bindings: (nullable): of the last time
+ * @known: (nullable): the offer of the last time
+ * @agent: (nullable): what this client calls itself to the server
+ * @agent_is_new: it was not kept yet
  * @known_features: of the stream after sign-in
  * @features_are_known: from this time or the last
  * @pinned: the weakest mechanism to accept
@@ -73,16 +83,20 @@ struct _GtalkNegotiation
   gboolean tls_again;
   gboolean resource_refused;
   gboolean bind_sent;
-  GStrv mechanisms;
-  GStrv bindings;
+  GtalkOffer *offer;
   AuthSasl *sasl;
   AuthSaslName mechanism;
+  const char *frame;
+  guint asked_inline;
+  gboolean ahead;
+  gboolean never_ahead;
   gboolean guessed;
   ImSecret *token;
   guint tokens_refused;
   ImSecret *salted;
-  GStrv known_mechanisms;
-  GStrv known_bindings;
+  GtalkOffer *known;
+  char *agent;
+  gboolean agent_is_new;
   GtalkStreamFeatures known_features;
   gboolean features_are_known;
   AuthSaslName pinned;
@@ -100,13 +114,9 @@ void gtalk_negotiate_arm (GtalkSession *session, guint seconds);
 /** Resumption succeeded, or did not. */
 void gtalk_negotiate_resumed (GtalkSession *session);
 void gtalk_negotiate_not_resumed (GtalkSession *session);
-
-/* gtalk-sasl.c */
-
-/** Says who we are before the server has said what it offers, if the last
- * sign-on makes that safe. */
-void gtalk_sasl_guess (GtalkSession *session);
-void gtalk_sasl_features (GtalkSession *session, const XmlNode *features);
-/** The answer to whether a weaker mechanism will do, if that was asked. */
-gboolean gtalk_sasl_answer (GtalkSession *session, const char *answer);
-gboolean gtalk_sasl_element (GtalkSession *session, const XmlNode *element);
+/** What SASL2 needs of the ladder: writes all that follows a sign-in, once for
+ * each; takes the address that came along (whether it is one); goes on
+ * without one. */
+void gtalk_negotiate_bind (GtalkSession *session);
+gboolean gtalk_negotiate_adopt (GtalkSession *session, const char *address);
+void gtalk_negotiate_go_on (GtalkSession *session);

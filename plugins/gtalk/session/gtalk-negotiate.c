@@ -6,6 +6,7 @@
 #include "gtalk-errors.h"
 #include "gtalk-negotiate-private.h"
 #include "gtalk-reach.h"
+#include "gtalk-sasl.h"
 #include "gtalk-token.h"
 
 /* Where a server may send us on, one after the other. */
@@ -25,10 +26,8 @@ gtalk_negotiate_load (GtalkSession *session, GBytes *cache)
 
   if (cache == NULL || !g_key_file_load_from_bytes (file, cache, 0, NULL))
     return;
-  n->known_mechanisms =
-      g_key_file_get_string_list (file, CACHE, "mechanisms", NULL, NULL);
-  n->known_bindings =
-      g_key_file_get_string_list (file, CACHE, "bindings", NULL, NULL);
+  n->known = gtalk_offer_load (file, CACHE);
+  n->agent = g_key_file_get_string (file, CACHE, "agent", NULL);
   n->known_features = (GtalkStreamFeatures) g_key_file_get_integer (
       file, CACHE, "features", NULL);
   n->features_are_known =
@@ -37,15 +36,6 @@ gtalk_negotiate_load (GtalkSession *session, GBytes *cache)
   for (guint i = 0; pinned != NULL && i < AUTH_SASL_NONE; i++)
     if (strcmp (pinned, auth_sasl_wire_name ((AuthSaslName) i)) == 0)
       n->pinned = (AuthSaslName) i;
-}
-
-static void
-set_list (GKeyFile *file, const char *key, GStrv list)
-{
-  if (list != NULL)
-    g_key_file_set_string_list (file, CACHE, key,
-                                (const char *const *) list,
-                                g_strv_length (list));
 }
 
 void
@@ -58,8 +48,9 @@ gtalk_negotiate_save (GtalkSession *session)
   ImEvent event = { .type = IM_EVENT_CACHE };
   gsize len;
 
-  set_list (file, "mechanisms", n->known_mechanisms);
-  set_list (file, "bindings", n->known_bindings);
+  gtalk_offer_save (n->known, file, CACHE);
+  if (n->agent != NULL)
+    g_key_file_set_string (file, CACHE, "agent", n->agent);
   g_key_file_set_integer (file, CACHE, "features", (int) n->known_features);
   if (auth_sasl_wire_name (n->pinned) != NULL)
     g_key_file_set_string (file, CACHE, "pinned",
@@ -75,6 +66,7 @@ gtalk_negotiate_init (GtalkSession *session)
 {
   session->negotiation = g_new0 (GtalkNegotiation, 1);
   session->negotiation->pinned = AUTH_SASL_PLAIN;
+  session->negotiation->frame = NS_SASL;
 }
 
 void
@@ -87,10 +79,9 @@ gtalk_negotiate_clear (GtalkSession *session)
   if (n->timer != NULL)
     session->host->ops->timer_cancel (session->host, n->timer);
   g_clear_pointer (&n->sasl, auth_sasl_free);
-  g_strfreev (n->mechanisms);
-  g_strfreev (n->bindings);
-  g_strfreev (n->known_mechanisms);
-  g_strfreev (n->known_bindings);
+  gtalk_offer_free (n->offer);
+  gtalk_offer_free (n->known);
+  g_free (n->agent);
   g_clear_pointer (&n->token, im_secret_unref);
   g_clear_pointer (&n->salted, im_secret_unref);
   g_free (n->host);
@@ -102,6 +93,12 @@ GtalkStreamFeatures
 gtalk_negotiate_features (const GtalkSession *session)
 {
   return session->negotiation->known_features;
+}
+
+gboolean
+gtalk_negotiate_has_carbons (const GtalkSession *session)
+{
+  return (session->negotiation->asked_inline & GTALK_INLINE_CARBONS) != 0;
 }
 
 /* --- deadlines ----------------------------------------------------------- */
@@ -249,8 +246,11 @@ gtalk_negotiate_connect (GtalkSession *session, const ImLinkTarget *target)
   gtalk_resume_link_lost (session);
   gtalk_negotiate_arm (session, 0);
   n->step = GTALK_LADDER_CONNECT;
+  n->asked_inline = 0;
+  n->ahead = FALSE;
   g_clear_pointer (&n->sasl, auth_sasl_free);
   g_clear_pointer (&n->said, g_free);
+  g_clear_pointer (&n->offer, gtalk_offer_free);
   g_free (n->host);
   n->host = g_strdup (target->host);
   n->port = target->port;
@@ -325,35 +325,54 @@ write_session (GtalkSession *session)
 }
 
 /* Written ahead of all answers: stanzas are handled in their order. */
-static void
-bind (GtalkSession *session)
+void
+gtalk_negotiate_bind (GtalkSession *session)
 {
   GtalkNegotiation *n = session->negotiation;
+  gboolean is_inline = (n->asked_inline & GTALK_INLINE_BIND) != 0;
 
   if (n->bind_sent)
     return;
   n->bind_sent = TRUE;
   gtalk_resume_forget (session);
-  write_bind (session);
-  if (n->features_are_known)
+  if (!is_inline)
+    write_bind (session);
+  if (n->asked_inline & GTALK_INLINE_COUNTING)
+    gtalk_resume_count (session);
+  else if (n->features_are_known)
     gtalk_resume_enable (session);
-  write_session (session);
+  if (!is_inline)
+    write_session (session);
   gtalk_session_bound (session);
+}
+
+static void
+go_on (GtalkSession *session)
+{
+  GtalkNegotiation *n = session->negotiation;
+
+  n->asked_inline = 0;
+  n->bind_sent = FALSE;
+  n->step = GTALK_LADDER_BIND;
+  if (gtalk_resume_try (session))
+    n->step = GTALK_LADDER_RESUME;
+  else if (!is_lock_step (session))
+    gtalk_negotiate_bind (session);
+}
+
+void
+gtalk_negotiate_go_on (GtalkSession *session)
+{
+  gtalk_negotiate_arm (session, IM_STEP_SECONDS);
+  go_on (session);
 }
 
 void
 gtalk_negotiate_signed_in (GtalkSession *session)
 {
-  GtalkNegotiation *n = session->negotiation;
-
-  n->step = GTALK_LADDER_BIND;
-  n->bind_sent = FALSE;
   gtalk_session_progress (session, IM_STEP_LISTS);
   begin_stream (session);
-  if (gtalk_resume_try (session))
-    n->step = GTALK_LADDER_RESUME;
-  else if (!is_lock_step (session))
-    bind (session);
+  go_on (session);
 }
 
 static GtalkStreamFeatures
@@ -394,8 +413,10 @@ bound_features (GtalkSession *session, const XmlNode *features)
   n->features_are_known = TRUE;
   if (news)
     gtalk_negotiate_save (session);
-  if (n->step != GTALK_LADDER_RESUME)
-    bind (session);
+  if (n->step == GTALK_LADDER_BIND)
+    gtalk_negotiate_bind (session);
+  else if (n->step == GTALK_LADDER_DONE)
+    gtalk_resume_enable (session);
 }
 
 static void
@@ -418,19 +439,19 @@ handle_features (GtalkSession *session, const XmlNode *features)
       break;
     case GTALK_LADDER_BIND:
     case GTALK_LADDER_RESUME:
+    case GTALK_LADDER_DONE:
       bound_features (session, features);
       break;
     case GTALK_LADDER_CONNECT:
     case GTALK_LADDER_TLS:
-    case GTALK_LADDER_DONE:
       break;
     }
 }
 
 /* --- the bound resource --------------------------------------------------- */
 
-static void
-adopt (GtalkSession *session, const char *address)
+gboolean
+gtalk_negotiate_adopt (GtalkSession *session, const char *address)
 {
   g_autoptr (XmppJid) jid = xmpp_jid_new (address, NULL);
 
@@ -439,13 +460,13 @@ adopt (GtalkSession *session, const char *address)
     {
       gtalk_session_fail_simple (session, IM_PROBLEM_PROTOCOL,
                                  "the server bound no address");
-      return;
+      return FALSE;
     }
   xmpp_jid_free (session->settings.jid);
   session->settings.jid = g_steal_pointer (&jid);
   session->negotiation->step = GTALK_LADDER_DONE;
   gtalk_negotiate_arm (session, 0);
-  gtalk_resume_enable (session);
+  return TRUE;
 }
 
 static void
@@ -477,10 +498,11 @@ handle_iq (GtalkSession *session, const XmlNode *iq)
   if (g_strcmp0 (id, BIND_ID) != 0 ||
       session->negotiation->step != GTALK_LADDER_BIND)
     return FALSE;
-  if (g_strcmp0 (type, "result") == 0)
-    adopt (session, xml_node_child_text (iq, "bind/jid"));
-  else
+  if (g_strcmp0 (type, "result") != 0)
     bind_refused (session, iq);
+  else if (gtalk_negotiate_adopt (session,
+                                  xml_node_child_text (iq, "bind/jid")))
+    gtalk_resume_enable (session);
   return TRUE;
 }
 
@@ -555,13 +577,27 @@ is_asking (const GtalkSession *session)
          (n->asks_weaker || gtalk_token_is_asking (session));
 }
 
+/* What was written ahead was too much for the server, whatever it said. */
+static gboolean
+too_early (GtalkSession *session)
+{
+  GtalkNegotiation *n = session->negotiation;
+
+  if (n->step != GTALK_LADDER_SIGN_IN || !n->ahead || !n->bind_sent ||
+      n->never_ahead)
+    return FALSE;
+  n->never_ahead = TRUE;
+  gtalk_session_reconnect (session);
+  return TRUE;
+}
+
 void
 gtalk_negotiate_stream_error (GtalkSession *session, const XmlNode *error)
 {
   g_autofree char *text = NULL;
   ImProblem problem;
 
-  if (go_elsewhere (session, error))
+  if (go_elsewhere (session, error) || too_early (session))
     return;
   if (is_asking (session))
     {
@@ -606,8 +642,11 @@ gtalk_negotiate_element (GtalkSession *session, const XmlNode *element)
 void
 gtalk_negotiate_not_resumed (GtalkSession *session)
 {
-  session->negotiation->step = GTALK_LADDER_BIND;
-  bind (session);
+  GtalkNegotiation *n = session->negotiation;
+
+  if (!(n->asked_inline & GTALK_INLINE_BIND))
+    n->step = GTALK_LADDER_BIND;
+  gtalk_negotiate_bind (session);
 }
 
 void
@@ -637,5 +676,5 @@ gtalk_negotiate_ended (GtalkSession *session, const GError *error)
       gtalk_session_reconnect (session);
       return TRUE;
     }
-  return FALSE;
+  return too_early (session);
 }

@@ -10,7 +10,11 @@
  *                want to ask, or header, resume ───────────► answers
  *
  * (*) when the mechanism is known from the last time; the server's features
- * come along with its answer and are still judged.
+ * come along with its answer and are still judged. It is not guessed the first
+ * time: what would have to be assumed of the server is how strong its
+ * mechanisms are.
+ *
+ * Where there is SASL2 the last two lines are one, see gtalk-sasl2.h.
  *
  * RFC 6120; what is written together was tried with Prosody 0.12.3. With
  * %GTALK_QUIRK_LOCK_STEP each step waits for the one before. */
@@ -48,6 +52,9 @@ gboolean gtalk_negotiate_ended (GtalkSession *session, const GError *error);
 /** Returns: what the server's stream can do, as far as it is known: from this
  * connection, or from the last one */
 GtalkStreamFeatures gtalk_negotiate_features (const GtalkSession *session);
+
+/** Whether carbons came with the resource. */
+gboolean gtalk_negotiate_has_carbons (const GtalkSession *session);
 
 /** Judges a stream error: what it means for the user, and where to go if it
  * names another host. */

@@ -107,6 +107,16 @@ gtalk_resume_is_possible (const GtalkSession *session)
 }
 
 void
+gtalk_resume_count (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  resume->asked = TRUE;
+  resume->sent = 0;
+  resume->handled = 0;
+}
+
+void
 gtalk_resume_enable (GtalkSession *session)
 {
   GtalkResume *resume = session->resume;
@@ -114,9 +124,7 @@ gtalk_resume_enable (GtalkSession *session)
   if (resume->asked ||
       !(gtalk_negotiate_features (session) & GTALK_STREAM_RESUMPTION))
     return;
-  resume->asked = TRUE;
-  resume->sent = 0;
-  resume->handled = 0;
+  gtalk_resume_count (session);
   gtalk_stream_send (session->stream,
                      "<enable xmlns='" NS_SM "' resume='true'/>", -1);
 }
@@ -286,18 +294,27 @@ gtalk_resume_link_lost (GtalkSession *session)
   session->resume->since_ask = 0;
 }
 
+void
+gtalk_resume_write (GtalkSession *session, XmppWriter *w)
+{
+  const GtalkResume *resume = session->resume;
+
+  if (resume->id == NULL)
+    return;
+  xmpp_open (w, "resume", NS_SM);
+  xmpp_attr (w, "previd", resume->id);
+  xmpp_attr_number (w, "h", resume->handled);
+  xmpp_close (w);
+}
+
 gboolean
 gtalk_resume_try (GtalkSession *session)
 {
-  GtalkResume *resume = session->resume;
   g_auto (XmppWriter) w = { 0 };
 
-  if (resume->id == NULL)
+  if (!gtalk_resume_is_possible (session))
     return FALSE;
-  xmpp_open (&w, "resume", NS_SM);
-  xmpp_attr (&w, "previd", resume->id);
-  xmpp_attr_number (&w, "h", resume->handled);
-  xmpp_close (&w);
+  gtalk_resume_write (session, &w);
   gtalk_stream_send (session->stream, xmpp_writer_text (&w), -1);
   return TRUE;
 }
@@ -309,8 +326,8 @@ send_again (GtalkSession *session, const Sent *sent)
                      (gssize) g_bytes_get_size (sent->xml));
 }
 
-static void
-resumed (GtalkSession *session, const XmlNode *element)
+void
+gtalk_resume_go_on (GtalkSession *session, const XmlNode *element)
 {
   GtalkResume *resume = session->resume;
 
@@ -330,14 +347,14 @@ resumed (GtalkSession *session, const XmlNode *element)
 
 /* The stream is gone; what is asked again anyway is dropped, messages are
  * not. They keep their ids, so that who has them already can tell. */
-static void
-not_resumed (GtalkSession *session, const XmlNode *element)
+void
+gtalk_resume_give_up (GtalkSession *session, const XmlNode *failed)
 {
   GtalkResume *resume = session->resume;
   GQueue left = G_QUEUE_INIT;
   Sent *sent;
 
-  drop_acked (session, element);
+  drop_acked (session, failed);
   g_clear_pointer (&resume->id, g_free);
   resume->enabled = FALSE;
   resume->asked = FALSE;
@@ -371,9 +388,8 @@ enabled (GtalkSession *session, const XmlNode *element)
                    : NULL;
 }
 
-/* The server will not count after all. */
-static void
-not_enabled (GtalkSession *session)
+void
+gtalk_resume_not_counting (GtalkSession *session)
 {
   GtalkResume *resume = session->resume;
 
@@ -387,9 +403,9 @@ static void
 resume_answered (GtalkSession *session, const XmlNode *element)
 {
   if (strcmp (xml_node_name (element), "resumed") == 0)
-    resumed (session, element);
+    gtalk_resume_go_on (session, element);
   else if (strcmp (xml_node_name (element), "failed") == 0)
-    not_resumed (session, element);
+    gtalk_resume_give_up (session, element);
 }
 
 /* Each is believed only where it was asked for: one that came early would have
@@ -414,6 +430,6 @@ gtalk_resume_element (GtalkSession *session, const XmlNode *element)
            !session->resume->enabled)
     enabled (session, element);
   else if (strcmp (name, "failed") == 0 && !session->resume->enabled)
-    not_enabled (session);
+    gtalk_resume_not_counting (session);
   return TRUE;
 }

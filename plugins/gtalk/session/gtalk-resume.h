@@ -12,6 +12,7 @@
 
 #include "gtalk-session.h"
 #include "xml-tree.h"
+#include "xmpp-writer.h"
 
 void gtalk_resume_init (GtalkSession *session);
 void gtalk_resume_clear (GtalkSession *session);
@@ -19,6 +20,12 @@ void gtalk_resume_clear (GtalkSession *session);
 /** A resource is bound, or about to be: from now on stanzas are counted, if
  * the server can. */
 void gtalk_resume_enable (GtalkSession *session);
+
+/** The server is about to count from here on: it was asked along with the
+ * sign-in. */
+void gtalk_resume_count (GtalkSession *session);
+/** It was asked and does not. */
+void gtalk_resume_not_counting (GtalkSession *session);
 
 /** Whether a lost stream can be gone on with. */
 gboolean gtalk_resume_is_possible (const GtalkSession *session);
@@ -29,6 +36,16 @@ gboolean gtalk_resume_try (GtalkSession *session);
 
 /** Another stream begins, which has nothing to do with the last one. */
 void gtalk_resume_forget (GtalkSession *session);
+
+/** Writes that question, if there is a stream to go on with. */
+void gtalk_resume_write (GtalkSession *session, XmppWriter *w);
+
+/** The server goes on with it, as @element says. */
+void gtalk_resume_go_on (GtalkSession *session, const XmlNode *element);
+
+/** The server bound a new resource instead; @failed (or the missing element)
+ * says how far the old stream came. */
+void gtalk_resume_give_up (GtalkSession *session, const XmlNode *failed);
 
 /** The link is gone: nothing is sent any more, what is sent waits. */
 void gtalk_resume_link_lost (GtalkSession *session);

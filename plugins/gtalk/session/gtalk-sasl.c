@@ -1,12 +1,14 @@
-/* The proof of who we are: which mechanism, its messages, what comes of it. */
+#include "gtalk-sasl.h"
 
 #include <string.h>
 
 #include "gtalk-errors.h"
+#include "gtalk-fast.h"
+#include "gtalk-kept.h"
 #include "gtalk-negotiate-private.h"
+#include "gtalk-sasl2.h"
 #include "gtalk-token.h"
 
-#define NS_BINDINGS "urn:xmpp:sasl-cb:0"
 #define NS_GOOGLE_AUTH "http://www.google.com/talk/protocol/auth"
 
 #define NONCE_BYTES 24
@@ -29,12 +31,7 @@ secret_of (const GtalkSession *session)
 
 /* --- channel bindings ------------------------------------------------------ */
 
-typedef struct
-{
-  const char *name;
-  GBytes *data;
-} Binding;
-
+/* The best first. */
 static const struct
 {
   const char *name;
@@ -45,24 +42,38 @@ static const struct
   { "tls-server-end-point", IM_BINDING_SERVER_END_POINT },
 };
 
+void
+gtalk_binding_clear (GtalkBinding *binding)
+{
+  g_clear_pointer (&binding->data, g_bytes_unref);
+  binding->name = NULL;
+}
+
+GtalkBinding
+gtalk_sasl_binding (GtalkSession *session, const char *name)
+{
+  GtalkBinding found = { NULL, NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (binding_rows); i++)
+    if (strcmp (binding_rows[i].name, name) == 0)
+      found.data =
+          gtalk_stream_binding (session->stream, binding_rows[i].binding);
+  if (found.data != NULL)
+    found.name = name;
+  return found;
+}
+
 /* The best both sides have. A server that offers to bind and does not say how
  * is from before XEP-0440: over TLS 1.2 it knows tls-unique, and over 1.3,
  * which has none, the exporter. */
-static Binding
+static GtalkBinding
 find_binding (GtalkSession *session, GStrv listed)
 {
-  Binding found = { NULL, NULL };
+  GtalkBinding found = { NULL, NULL };
 
   for (guint i = 0; i < G_N_ELEMENTS (binding_rows) && found.data == NULL; i++)
-    if (listed == NULL ||
-        g_strv_contains ((const char *const *) listed, binding_rows[i].name))
-      {
-        found.data = gtalk_stream_binding (session->stream,
-                                           binding_rows[i].binding);
-        found.name = binding_rows[i].name;
-      }
-  if (found.data == NULL)
-    found.name = NULL;
+    if (listed == NULL || gtalk_offer_has (listed, binding_rows[i].name))
+      found = gtalk_sasl_binding (session, binding_rows[i].name);
   return found;
 }
 
@@ -71,18 +82,38 @@ find_binding (GtalkSession *session, GStrv listed)
 static gboolean
 can_bind (GtalkSession *session)
 {
-  Binding any = find_binding (session, NULL);
+  g_auto (GtalkBinding) any = find_binding (session, NULL);
 
-  g_clear_pointer (&any.data, g_bytes_unref);
   return any.name != NULL;
 }
 
 /* --- choosing -------------------------------------------------------------- */
 
+/**
+ * Choice:
+ * @name: the mechanism, or %AUTH_SASL_NONE
+ * @sasl2: it goes in the frame of SASL2
+ * @binding: its channel binding
+ */
+typedef struct
+{
+  AuthSaslName name;
+  gboolean sasl2;
+  GtalkBinding binding;
+} Choice;
+
+static void
+choice_clear (Choice *choice)
+{
+  gtalk_binding_clear (&choice->binding);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Choice, choice_clear)
+
 /* @floor: the weakest to accept */
 static AuthSaslName
-choose (GtalkSession *session, GStrv offered, const Binding *binding,
-        AuthSaslName floor)
+choose_from (GtalkSession *session, GStrv offered,
+             const GtalkBinding *binding, AuthSaslName floor)
 {
   static const char *const plain[] = { "PLAIN", NULL };
   const AuthSaslPolicy policy = {
@@ -94,21 +125,61 @@ choose (GtalkSession *session, GStrv offered, const Binding *binding,
                     : floor,
   };
 
+  if (offered == NULL)
+    return AUTH_SASL_NONE;
   if (session->settings.signin == GTALK_SIGNIN_PLAIN)
     {
-      if (!g_strv_contains ((const char *const *) offered, "PLAIN"))
+      if (!gtalk_offer_has (offered, "PLAIN"))
         return AUTH_SASL_NONE;
       return auth_sasl_choose (plain, &policy);
     }
   return auth_sasl_choose ((const char *const *) offered, &policy);
 }
 
+/* The frame of SASL2 saves a round trip or two; a stronger mechanism in the old
+ * one is worth them. XEP-0388, 2.1: not in plain. */
+static Choice
+choose (GtalkSession *session, const GtalkOffer *offer, AuthSaslName floor)
+{
+  Choice choice = { .binding = find_binding (session, offer->bindings) };
+  AuthSaslName newer =
+      choose_from (session, offer->mechanisms2, &choice.binding, floor);
+
+  choice.name =
+      choose_from (session, offer->mechanisms, &choice.binding, floor);
+  choice.sasl2 = gtalk_stream_is_encrypted (session->stream) &&
+                 newer != AUTH_SASL_NONE && newer <= choice.name;
+  if (choice.sasl2)
+    choice.name = newer;
+  return choice;
+}
+
+/* A token saves another round trip, where a password would do as well. */
+static void
+prefer_token (GtalkSession *session, const GtalkOffer *offer, Choice *choice)
+{
+  g_auto (GtalkBinding) binding = { NULL, NULL };
+  AuthSaslName token = gtalk_fast_usable (session, offer, &binding);
+
+  if (!choice->sasl2 || token == AUTH_SASL_NONE)
+    return;
+  choice_clear (choice);
+  choice->name = token;
+  choice->binding = binding;
+  binding = (GtalkBinding){ NULL, NULL };
+}
+
 static gboolean
 offers_plus (GStrv offered)
 {
-  return g_strv_contains ((const char *const *) offered,
-                          "SCRAM-SHA-256-PLUS") ||
-         g_strv_contains ((const char *const *) offered, "SCRAM-SHA-1-PLUS");
+  return gtalk_offer_has (offered, "SCRAM-SHA-256-PLUS") ||
+         gtalk_offer_has (offered, "SCRAM-SHA-1-PLUS");
+}
+
+static gboolean
+is_hashed_token (AuthSaslName name)
+{
+  return name >= AUTH_SASL_HT_EXPORTER && name < AUTH_SASL_NONE;
 }
 
 static char *
@@ -133,12 +204,8 @@ user_name (const GtalkSession *session)
 /* --- saying it ------------------------------------------------------------- */
 
 static void
-write_auth (GtalkSession *session, AuthSaslName name, GBytes *first)
+write_auth (GtalkSession *session, AuthSaslName name, const char *encoded)
 {
-  gsize len;
-  const guint8 *data = g_bytes_get_data (first, &len);
-  g_autofree char *encoded = len > 0 ? g_base64_encode (data, len)
-                                     : g_strdup ("=");
   g_auto (XmppWriter) w = { 0 };
 
   xmpp_open (&w, "auth", NS_SASL);
@@ -151,40 +218,67 @@ write_auth (GtalkSession *session, AuthSaslName name, GBytes *first)
   xmpp_text (&w, encoded);
   xmpp_close (&w);
   gtalk_stream_send (session->stream, xmpp_writer_text (&w), -1);
-  im_secret_wipe (encoded, strlen (encoded));
   im_secret_wipe (w.out->str, w.out->len);
 }
 
-static gboolean
-begin (GtalkSession *session, AuthSaslName name, GStrv offered,
-       const Binding *binding)
+static ImSecret *
+secret_for (const GtalkSession *session, AuthSaslName name)
 {
-  GtalkNegotiation *n = session->negotiation;
+  if (is_hashed_token (name))
+    return gtalk_fast_token (session);
+  return session->negotiation->token != NULL ? session->negotiation->token
+                                             : session->settings.password;
+}
+
+static AuthSasl *
+new_mechanism (GtalkSession *session, const Choice *choice,
+               const GtalkOffer *offer)
+{
+  const GtalkNegotiation *n = session->negotiation;
   g_autofree char *nonce = new_nonce (session);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) first = NULL;
   const AuthSaslInput input = {
     .user = user_name (session),
-    .secret = n->token != NULL ? n->token : session->settings.password,
+    .secret = secret_for (session, choice->name),
     .nonce = nonce,
-    .binding = binding->name,
-    .binding_data = binding->data,
-    .plus_offered = offers_plus (offered),
+    .binding = choice->binding.name,
+    .binding_data = choice->binding.data,
+    .plus_offered = offers_plus (choice->sasl2 ? offer->mechanisms2
+                                               : offer->mechanisms),
     .can_bind = can_bind (session),
     .salted = n->salted != NULL ? im_secret_peek (n->salted) : NULL,
   };
+  AuthSasl *sasl = auth_sasl_new (choice->name, &input, &error);
+
+  if (sasl == NULL)
+    gtalk_session_fail_simple (session, (ImProblem) error->code,
+                               error->message);
+  return sasl;
+}
+
+static gboolean
+begin (GtalkSession *session, const Choice *choice, const GtalkOffer *offer)
+{
+  GtalkNegotiation *n = session->negotiation;
+  g_autoptr (GBytes) first = NULL;
+  g_autofree char *encoded = NULL;
+  gsize len;
+  const guint8 *data;
 
   g_clear_pointer (&n->sasl, auth_sasl_free);
-  n->sasl = auth_sasl_new (name, &input, &error);
+  n->sasl = new_mechanism (session, choice, offer);
   if (n->sasl == NULL)
-    {
-      gtalk_session_fail_simple (session, (ImProblem) error->code,
-                                 error->message);
-      return FALSE;
-    }
-  n->mechanism = name;
+    return FALSE;
+  n->mechanism = choice->name;
+  n->frame = choice->sasl2 ? NS_SASL2 : NS_SASL;
   first = auth_sasl_first (n->sasl);
-  write_auth (session, name, first);
+  data = g_bytes_get_data (first, &len);
+  encoded = len > 0 ? g_base64_encode (data, len) : g_strdup ("=");
+  if (choice->sasl2)
+    gtalk_sasl2_begin (session, choice->name, encoded, offer);
+  else
+    write_auth (session, choice->name, encoded);
+  im_secret_wipe (encoded, strlen (encoded));
   return TRUE;
 }
 
@@ -200,26 +294,25 @@ void
 gtalk_sasl_guess (GtalkSession *session)
 {
   GtalkNegotiation *n = session->negotiation;
-  g_autoptr (GBytes) data = NULL;
-  Binding binding;
-  AuthSaslName name;
+  g_auto (Choice) choice = { .name = AUTH_SASL_NONE };
 
   n->guessed = FALSE;
-  if (n->known_mechanisms == NULL || waits_for_token (session) ||
+  if (n->known == NULL || waits_for_token (session) ||
       !gtalk_stream_is_encrypted (session->stream))
     return;
-  binding = find_binding (session, n->known_bindings);
-  data = binding.data;
-  name = choose (session, n->known_mechanisms, &binding, n->pinned);
-  if (name != AUTH_SASL_NONE)
-    n->guessed = begin (session, name, n->known_mechanisms, &binding);
+  choice = choose (session, n->known, n->pinned);
+  prefer_token (session, n->known, &choice);
+  if (choice.name != AUTH_SASL_NONE)
+    n->guessed = begin (session, &choice, n->known);
 }
 
 static void
 nothing_fits (GtalkSession *session)
 {
-  GtalkNegotiation *n = session->negotiation;
-  g_autofree char *offered = g_strjoinv (", ", n->mechanisms);
+  const GtalkOffer *offer = session->negotiation->offer;
+  g_autofree char *offered =
+      g_strjoinv (", ", *offer->mechanisms != NULL ? offer->mechanisms
+                                                   : offer->mechanisms2);
 
   gtalk_session_fail_simple (session, IM_PROBLEM_NO_MECHANISM, offered);
 }
@@ -244,16 +337,14 @@ static void
 sign_in (GtalkSession *session)
 {
   GtalkNegotiation *n = session->negotiation;
-  Binding binding = find_binding (session, n->bindings);
-  g_autoptr (GBytes) data = binding.data;
-  AuthSaslName name = choose (session, n->mechanisms, &binding, n->pinned);
-  AuthSaslName weaker =
-      choose (session, n->mechanisms, &binding, AUTH_SASL_PLAIN);
+  g_auto (Choice) choice = choose (session, n->offer, n->pinned);
+  g_auto (Choice) weaker = choose (session, n->offer, AUTH_SASL_PLAIN);
 
-  if (name != AUTH_SASL_NONE)
-    begin (session, name, n->mechanisms, &binding);
-  else if (weaker != AUTH_SASL_NONE)
-    ask_for_weaker (session, weaker);
+  prefer_token (session, n->offer, &choice);
+  if (choice.name != AUTH_SASL_NONE)
+    begin (session, &choice, n->offer);
+  else if (weaker.name != AUTH_SASL_NONE)
+    ask_for_weaker (session, weaker.name);
   else
     nothing_fits (session);
 }
@@ -285,40 +376,27 @@ gtalk_sasl_answer (GtalkSession *session, const char *answer)
 
 /* --- what the server says --------------------------------------------------- */
 
-static GStrv
-read_list (const XmlNode *list, const char *name, const char *attribute)
+/* What was guessed goes in a frame the server does not know any more, so it
+ * will not answer in any. */
+static gboolean
+guessed_the_frame (const GtalkNegotiation *n)
 {
-  GPtrArray *words = g_ptr_array_new ();
-
-  for (const XmlNode *node = xml_node_first (list, name);
-       xml_node_exists (node) && words->len < IM_MAX_SASL_MECHANISMS;
-       node = xml_node_next (node, name))
-    {
-      const char *word = attribute != NULL
-                             ? xml_node_attribute (node, attribute)
-                             : xml_node_text (node);
-
-      if (word != NULL)
-        g_ptr_array_add (words, g_strdup (word));
-    }
-  g_ptr_array_add (words, NULL);
-  return (GStrv) g_ptr_array_free (words, FALSE);
+  return strcmp (n->frame, NS_SASL2) != 0 || *n->offer->mechanisms2 != NULL;
 }
 
 void
 gtalk_sasl_features (GtalkSession *session, const XmlNode *features)
 {
   GtalkNegotiation *n = session->negotiation;
-  const XmlNode *bindings =
-      xml_node_first_ns (features, NS_BINDINGS, "sasl-channel-binding");
 
-  g_strfreev (n->mechanisms);
-  g_clear_pointer (&n->bindings, g_strfreev);
-  n->mechanisms =
-      read_list (xml_node_first_ns (features, NS_SASL, "mechanisms"),
-                 "mechanism", NULL);
-  if (xml_node_exists (bindings))
-    n->bindings = read_list (bindings, "channel-binding", "type");
+  gtalk_offer_free (n->offer);
+  n->offer = gtalk_offer_read (features);
+  if (n->guessed && !guessed_the_frame (n))
+    {
+      g_clear_pointer (&n->known, gtalk_offer_free);
+      gtalk_session_reconnect (session);
+      return;
+    }
   /* What was guessed is answered on its own; the token's exchange has
    * deadlines of its own. */
   if (waits_for_token (session))
@@ -370,10 +448,18 @@ fail (GtalkSession *session, const GError *error)
   gtalk_session_fail_simple (session, (ImProblem) error->code, error->message);
 }
 
+/* What the frame in use offers. */
+static GStrv
+offered (const GtalkNegotiation *n)
+{
+  return strcmp (n->frame, NS_SASL2) == 0 ? n->offer->mechanisms2
+                                          : n->offer->mechanisms;
+}
+
 static void
 handle_challenge (GtalkSession *session, const XmlNode *element)
 {
-  const GtalkNegotiation *n = session->negotiation;
+  GtalkNegotiation *n = session->negotiation;
   g_autoptr (GBytes) challenge = decode (element);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) answer = NULL;
@@ -381,8 +467,8 @@ handle_challenge (GtalkSession *session, const XmlNode *element)
   g_autofree char *encoded = NULL;
 
   if (n->got_features)
-    auth_sasl_set_offer (n->sasl, (const char *const *) n->mechanisms,
-                         (const char *const *) n->bindings);
+    auth_sasl_set_offer (n->sasl, (const char *const *) offered (n),
+                         (const char *const *) n->offer->bindings);
   answer = auth_sasl_answer (n->sasl, challenge, &error);
   if (answer == NULL)
     {
@@ -391,50 +477,41 @@ handle_challenge (GtalkSession *session, const XmlNode *element)
     }
   encoded = g_base64_encode (g_bytes_get_data (answer, NULL),
                              g_bytes_get_size (answer));
-  xmpp_leaf (&w, "response", NS_SASL, encoded);
+  xmpp_leaf (&w, "response", n->frame, encoded);
   gtalk_stream_send (session->stream, xmpp_writer_text (&w), -1);
+  if (strcmp (n->frame, NS_SASL2) == 0)
+    gtalk_sasl2_go_ahead (session);
 }
 
-/* Kept where the password is: whoever has it can sign in. */
 static void
 keep_salted (GtalkSession *session)
 {
   GtalkNegotiation *n = session->negotiation;
   g_autofree char *salted = auth_sasl_salted (n->sasl);
-  g_autoptr (GBytes) data = NULL;
-  ImEvent event = { .type = IM_EVENT_CACHE };
 
   if (salted == NULL || strcmp (salted, im_secret_peek (n->salted)) == 0)
     return;
-  data = g_bytes_new (salted, strlen (salted));
-  event.cache =
-      (ImEventCache){ .name = "salted", .data = data, .secret = TRUE };
-  gtalk_session_emit (session, &event);
+  gtalk_kept_store (session, GTALK_KEPT_SALTED, salted);
   g_clear_pointer (&n->salted, im_secret_unref);
   n->salted = im_secret_new_take (g_steal_pointer (&salted));
 }
 
-/* The list the server showed, for the next guess. */
+/* What the server showed, for the next guess. */
 static void
 learn (GtalkSession *session)
 {
   GtalkNegotiation *n = session->negotiation;
   gboolean news = FALSE;
 
-  if (n->mechanisms != NULL &&
-      (n->known_mechanisms == NULL ||
-       !g_strv_equal ((const char *const *) n->mechanisms,
-                      (const char *const *) n->known_mechanisms)))
+  if (n->offer != NULL && !gtalk_offer_equal (n->offer, n->known))
     {
-      g_strfreev (n->known_mechanisms);
-      g_strfreev (n->known_bindings);
-      n->known_mechanisms = g_strdupv (n->mechanisms);
-      n->known_bindings = g_strdupv (n->bindings);
+      gtalk_offer_free (n->known);
+      n->known = g_steal_pointer (&n->offer);
       news = TRUE;
     }
   if (secret_of (session) == AUTH_SASL_BY_PASSWORD &&
       session->settings.signin == GTALK_SIGNIN_AUTO &&
-      n->mechanism < n->pinned)
+      !is_hashed_token (n->mechanism) && n->mechanism < n->pinned)
     {
       n->pinned = n->mechanism;
       news = TRUE;
@@ -447,7 +524,11 @@ static void
 handle_success (GtalkSession *session, const XmlNode *element)
 {
   GtalkNegotiation *n = session->negotiation;
-  g_autoptr (GBytes) data = decode (element);
+  gboolean sasl2 = strcmp (n->frame, NS_SASL2) == 0;
+  const XmlNode *shown =
+      sasl2 ? xml_node_first_ns (element, NS_SASL2, "additional-data")
+            : element;
+  g_autoptr (GBytes) data = decode (shown);
   g_autoptr (GError) error = NULL;
 
   if (!auth_sasl_finish (n->sasl, data, &error))
@@ -459,7 +540,10 @@ handle_success (GtalkSession *session, const XmlNode *element)
   keep_salted (session);
   learn (session);
   g_clear_pointer (&n->sasl, auth_sasl_free);
-  gtalk_negotiate_signed_in (session);
+  if (sasl2)
+    gtalk_sasl2_signed_in (session, element);
+  else
+    gtalk_negotiate_signed_in (session);
 }
 
 /* A token lives for minutes; one that is too old is no wrong password. */
@@ -476,8 +560,21 @@ renew_token (GtalkSession *session)
   return TRUE;
 }
 
-/* What was guessed may be gone; the real list is there already, or behind
- * this. Nothing weaker than the last time is chosen from it. */
+/* Takes the real list, which is there already or behind this; nothing weaker
+ * than the last time is chosen from it. */
+static void
+try_again (GtalkSession *session)
+{
+  GtalkNegotiation *n = session->negotiation;
+
+  n->guessed = FALSE;
+  if (strcmp (n->frame, NS_SASL2) == 0 && gtalk_sasl2_refused (session))
+    return;
+  if (n->got_features)
+    sign_in (session);
+}
+
+/* What was guessed may be gone. */
 static gboolean
 guess_again (GtalkSession *session, ImProblem problem)
 {
@@ -486,16 +583,15 @@ guess_again (GtalkSession *session, ImProblem problem)
   if (!n->guessed || (problem != IM_PROBLEM_NO_MECHANISM &&
                       problem != IM_PROBLEM_REFUSED_REQUEST))
     return FALSE;
-  n->guessed = FALSE;
   if (problem == IM_PROBLEM_REFUSED_REQUEST)
     {
       /* About bindings we were wrong. Prosody 0.12 has lost the link's own
        * after a failure, so this takes another. */
-      g_clear_pointer (&n->known_mechanisms, g_strfreev);
+      g_clear_pointer (&n->known, gtalk_offer_free);
       gtalk_session_reconnect (session);
     }
-  else if (n->got_features)
-    sign_in (session);
+  else
+    try_again (session);
   return TRUE;
 }
 
@@ -506,7 +602,20 @@ was_weakened (const GtalkNegotiation *n, ImProblem problem)
   return problem == IM_PROBLEM_REFUSED_REQUEST && n->got_features &&
          (n->mechanism == AUTH_SASL_SCRAM_SHA_256 ||
           n->mechanism == AUTH_SASL_SCRAM_SHA_1) &&
-         !offers_plus (n->mechanisms);
+         !offers_plus (offered (n));
+}
+
+static void
+fail_for (GtalkSession *session, ImProblem problem, const char *text)
+{
+  if (problem == IM_PROBLEM_WRONG_PASSWORD)
+    text = NULL;
+  if (problem == IM_PROBLEM_WRONG_PASSWORD &&
+      secret_of (session) == AUTH_SASL_BY_OAUTH2)
+    problem = IM_PROBLEM_CONSENT_EXPIRED;
+  if (was_weakened (session->negotiation, problem))
+    problem = IM_PROBLEM_WEAKENED;
+  gtalk_session_fail_simple (session, problem, text);
 }
 
 static void
@@ -517,34 +626,34 @@ handle_failure (GtalkSession *session, const XmlNode *failure)
   ImProblem problem = gtalk_error_of_sasl (failure, &text);
 
   g_clear_pointer (&n->sasl, auth_sasl_free);
+  if (is_hashed_token (n->mechanism))
+    {
+      gtalk_fast_refused (session);
+      try_again (session);
+      return;
+    }
   if (guess_again (session, problem))
     return;
   n->guessed = FALSE;
-  if (problem == IM_PROBLEM_WRONG_PASSWORD && renew_token (session))
-    return;
-  if (problem == IM_PROBLEM_WRONG_PASSWORD &&
-      secret_of (session) == AUTH_SASL_BY_OAUTH2)
-    problem = IM_PROBLEM_CONSENT_EXPIRED;
-  if (was_weakened (n, problem))
-    problem = IM_PROBLEM_WEAKENED;
-  gtalk_session_fail_simple (session, problem,
-                             problem == IM_PROBLEM_WRONG_PASSWORD ||
-                                     problem == IM_PROBLEM_CONSENT_EXPIRED
-                                 ? NULL
-                                 : text);
+  if (problem != IM_PROBLEM_WRONG_PASSWORD || !renew_token (session))
+    fail_for (session, problem, text);
 }
 
 gboolean
 gtalk_sasl_element (GtalkSession *session, const XmlNode *element)
 {
-  if (session->negotiation->sasl == NULL)
+  const GtalkNegotiation *n = session->negotiation;
+
+  if (n->sasl == NULL || strcmp (xml_node_namespace (element), n->frame) != 0)
     return FALSE;
-  if (xml_node_is (element, NS_SASL, "challenge"))
+  if (xml_node_is (element, n->frame, "challenge"))
     handle_challenge (session, element);
-  else if (xml_node_is (element, NS_SASL, "success"))
+  else if (xml_node_is (element, n->frame, "success"))
     handle_success (session, element);
-  else if (xml_node_is (element, NS_SASL, "failure"))
+  else if (xml_node_is (element, n->frame, "failure"))
     handle_failure (session, element);
+  else if (xml_node_is (element, NS_SASL2, "continue"))
+    gtalk_session_fail_simple (session, IM_PROBLEM_NEEDS_CODE, NULL);
   else
     return FALSE;
   return TRUE;

@@ -7,6 +7,11 @@
  *                      for which IQ
  *   gtalk-reach.c      which server: SRV records, their order, next try
  *   gtalk-negotiate.c  features, TLS, SASL, bind: the ladder
+ *   gtalk-offer.c      how one can sign in to a server
+ *   gtalk-sasl.c       the proof of who we are
+ *   gtalk-sasl2.c      ... with a resource, in one exchange
+ *   gtalk-fast.c       ... with a token of the last sign-on
+ *   gtalk-kept.c       secrets kept beside the password
  *   gtalk-token.c      what X-GOOGLE-TOKEN needs over HTTPS
  *   gtalk-oauth.c      what X-OAUTH2 needs there
  *   gtalk-resume.c     stream management: what is not acknowledged yet
@@ -70,6 +75,7 @@ typedef struct
 
 typedef struct _GtalkReach GtalkReach;
 typedef struct _GtalkNegotiation GtalkNegotiation;
+typedef struct _GtalkFast GtalkFast;
 typedef struct _GtalkToken GtalkToken;
 typedef struct _GtalkOauth GtalkOauth;
 typedef struct _GtalkResume GtalkResume;
@@ -101,6 +107,7 @@ struct _GtalkSession
   GtalkStream *stream; /* nullable */
   GtalkReach *reach;
   GtalkNegotiation *negotiation;
+  GtalkFast *fast;
   GtalkToken *token;
   GtalkOauth *oauth;
   GtalkResume *resume;

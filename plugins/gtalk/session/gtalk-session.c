@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "gtalk-fast.h"
+#include "gtalk-kept.h"
 #include "gtalk-negotiate-private.h"
 #include "gtalk-oauth.h"
 #include "gtalk-parts.h"
 #include "gtalk-reach.h"
+#include "gtalk-sasl.h"
 #include "gtalk-token.h"
 
 #define NS_STANZAS "urn:ietf:params:xml:ns:xmpp-stanzas"
@@ -643,6 +646,7 @@ gtalk_session_unref (GtalkSession *session)
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     parts[i]->clear (session);
   gtalk_resume_clear (session);
+  gtalk_fast_clear (session);
   gtalk_negotiate_clear (session);
   g_hash_table_unref (session->questions);
   settings_clear (&session->settings);
@@ -691,14 +695,13 @@ static void
 load_caches (GtalkSession *session)
 {
   g_autoptr (GBytes) server = gtalk_session_cached (session, "server");
-  g_autoptr (GBytes) salted = gtalk_session_cached (session, "salted");
   g_autoptr (GBytes) oauth = gtalk_session_cached (session, "oauth");
 
   gtalk_negotiate_load (session, server);
   gtalk_oauth_load (session, oauth);
-  if (salted != NULL)
-    session->negotiation->salted = im_secret_new_take (
-        g_strndup (g_bytes_get_data (salted, NULL), g_bytes_get_size (salted)));
+  session->negotiation->salted =
+      gtalk_kept_load (session, GTALK_KEPT_SALTED);
+  gtalk_fast_load (session);
 }
 
 GtalkSession *

@@ -112,6 +112,10 @@ typedef struct
  */
 GtalkSession *gtalk_session_new (ImHost *host, const GtalkConfig *config);
 
+/** Whether what is kept as @name stands in for the password: it belongs where
+ * that is, or nowhere. */
+gboolean gtalk_cache_is_secret (const char *name);
+
 /** Begins to sign on. Events follow, %IM_EVENT_CLOSED at the latest. */
 void gtalk_session_start (GtalkSession *session);
 
