@@ -15,9 +15,6 @@
 /* After a PNG, something has to come within this. */
 #define PING_GRACE_MS (20 * 1000)
 
-/* Commands collected for one write: far above any batch of ours. */
-#define MAX_UNSENT (16 * 1024 * 1024)
-
 /* Somebody who waits for the answer to a command. */
 typedef struct
 {
@@ -28,24 +25,15 @@ typedef struct
 
 struct _MsnpConn
 {
-  grefcount refs;
-  ImHost *host;
-  ImLink *link;    /* owned until closed */
-  gboolean open;
-  gboolean closed; /* by its owner: nothing is called any more */
-  gboolean held;
-  gboolean failed; /* the handler was told that it is over */
+  ImConn base;
   const MsnpConnHandlers *handlers;
   gpointer user;
 
   MsnpFramer framer;
   guint version;
   guint32 last_id;
-  guint corked;
-  ImWriter out;       /* commands not handed to the link yet */
   GHashTable *waiting; /* guint32 id => owned Waiting */
 
-  ImTimer *resume_timer;
   ImTimer *ping_timer;
   gboolean keep_alive;
   gboolean pinged;    /* and nothing came since */
@@ -62,58 +50,24 @@ waiting_free (gpointer data)
   g_free (waiting);
 }
 
-static void
-drop_timer (MsnpConn *conn, ImTimer **timer)
-{
-  conn->host->ops->timer_cancel (conn->host, g_steal_pointer (timer));
-}
-
-static MsnpConn *
-conn_ref (MsnpConn *conn)
-{
-  g_ref_count_inc (&conn->refs);
-  return conn;
-}
-
-static void
-conn_unref (MsnpConn *conn)
-{
-  if (!g_ref_count_dec (&conn->refs))
-    return;
-  msnp_framer_clear (&conn->framer);
-  im_writer_clear (&conn->out);
-  g_hash_table_unref (conn->waiting);
-  g_free (conn);
-}
-
 /* --- Sending ------------------------------------------------------------ */
 
 void
 msnp_conn_flush (MsnpConn *conn)
 {
-  GByteArray *out = conn->out.bytes;
-
-  if (conn->corked > 0 || !conn->open || conn->closed || out->len == 0)
-    return;
-  conn->host->ops->link_write (conn->host, conn->link, out->data, out->len);
-  /* Tickets pass through here. */
-  explicit_bzero (out->data, out->len);
-  g_byte_array_set_size (out, 0);
+  im_conn_flush (&conn->base);
 }
 
 void
 msnp_conn_cork (MsnpConn *conn)
 {
-  conn->corked++;
+  im_conn_cork (&conn->base);
 }
 
 void
 msnp_conn_uncork (MsnpConn *conn)
 {
-  /* Closing inside forgets about the rest. */
-  if (conn->corked > 0)
-    conn->corked--;
-  msnp_conn_flush (conn);
+  im_conn_uncork (&conn->base);
 }
 
 guint32
@@ -128,7 +82,7 @@ msnp_conn_next_id (MsnpConn *conn)
 ImWriter *
 msnp_conn_writer (MsnpConn *conn)
 {
-  return &conn->out;
+  return &conn->base.out;
 }
 
 void
@@ -155,7 +109,7 @@ abandon (MsnpConn *conn)
 {
   g_autoptr (GList) ids = g_hash_table_get_keys (conn->waiting);
 
-  for (GList *l = ids; l != NULL && !conn->closed; l = l->next)
+  for (GList *l = ids; l != NULL && !conn->base.closed; l = l->next)
     {
       Waiting *waiting = g_hash_table_lookup (conn->waiting, l->data);
 
@@ -165,30 +119,6 @@ abandon (MsnpConn *conn)
       waiting->func (conn->user, NULL, waiting->data);
       waiting_free (waiting);
     }
-}
-
-static void
-fail (MsnpConn *conn, const GError *error)
-{
-  if (conn->failed || conn->closed)
-    return;
-  conn->failed = TRUE;
-  conn->open = FALSE;
-  drop_timer (conn, &conn->ping_timer);
-  if (conn->link != NULL)
-    conn->host->ops->link_close (conn->host, g_steal_pointer (&conn->link));
-  abandon (conn);
-  if (!conn->closed)
-    conn->handlers->closed (conn->user, conn, error);
-}
-
-static void
-fail_protocol (MsnpConn *conn, const GError *cause)
-{
-  g_autoptr (GError) error = g_error_new_literal (
-      IM_PROBLEM, IM_PROBLEM_PROTOCOL, cause->message);
-
-  fail (conn, error);
 }
 
 /* An answer belongs to who waits for it, for as long as they want more. */
@@ -202,8 +132,8 @@ answer (MsnpConn *conn, const MsnpCommand *command)
       (waiting = g_hash_table_lookup (conn->waiting, id)) == NULL)
     return FALSE;
   g_hash_table_steal (conn->waiting, id);
-  if (waiting->func (conn->user, command, waiting->data) && !conn->closed &&
-      !conn->failed)
+  if (waiting->func (conn->user, command, waiting->data) && !conn->base.closed &&
+      !conn->base.failed)
     g_hash_table_insert (conn->waiting, id, waiting);
   else
     waiting_free (waiting);
@@ -235,64 +165,62 @@ handle_command (MsnpConn *conn, const MsnpCommand *command)
     conn->handlers->command (conn->user, conn, command);
 }
 
-static void
-handle_commands (MsnpConn *conn)
+static gboolean
+next_command (ImConn *base, GError **error)
 {
+  MsnpConn *conn = (MsnpConn *) base;
   MsnpCommand command;
-  g_autoptr (GError) error = NULL;
 
-  conn_ref (conn);
-  conn->corked++;
-  while (!conn->closed && !conn->failed && !conn->held &&
-         msnp_next (&conn->framer, &command, &error) == MSNP_GOT)
-    handle_command (conn, &command);
-  msnp_conn_uncork (conn);
-  if (error != NULL)
-    fail_protocol (conn, error);
-  conn_unref (conn);
+  if (msnp_next (&conn->framer, &command, error) != MSNP_GOT)
+    return FALSE;
+  handle_command (conn, &command);
+  return TRUE;
 }
 
-static void
-on_bytes (gpointer user, ImLink *link, const guint8 *data, gsize len)
+static gboolean
+push (ImConn *base, const guint8 *data, gsize len, GError **error)
 {
-  MsnpConn *conn = user;
-  g_autoptr (GError) error = NULL;
+  MsnpConn *conn = (MsnpConn *) base;
 
   conn->pinged = FALSE;
-  if (msnp_push (&conn->framer, data, len, &error))
-    handle_commands (conn);
-  else
-    fail_protocol (conn, error);
+  return msnp_push (&conn->framer, data, len, error);
 }
 
 static void
-on_opened (gpointer user, ImLink *link)
+opened (ImConn *base)
 {
-  MsnpConn *conn = user;
+  MsnpConn *conn = (MsnpConn *) base;
 
-  conn_ref (conn);
-  conn->open = TRUE;
-  conn->corked++;
   conn->handlers->opened (conn->user, conn);
-  msnp_conn_uncork (conn);
-  conn_unref (conn);
 }
 
 static void
-on_closed (gpointer user, ImLink *link, const GError *error)
+closed (ImConn *base, const GError *error)
 {
-  MsnpConn *conn = user;
+  MsnpConn *conn = (MsnpConn *) base;
 
-  conn_ref (conn);
-  conn->link = NULL;
-  fail (conn, error);
-  conn_unref (conn);
+  im_conn_drop_timer (&conn->base, &conn->ping_timer);
+  abandon (conn);
+  if (!conn->base.closed)
+    conn->handlers->closed (conn->user, conn, error);
 }
 
-static const ImLinkHandlers link_handlers = {
-  .opened = on_opened,
-  .bytes = on_bytes,
-  .closed = on_closed,
+static void
+conn_free (ImConn *base)
+{
+  MsnpConn *conn = (MsnpConn *) base;
+
+  msnp_framer_clear (&conn->framer);
+  g_hash_table_unref (conn->waiting);
+  g_free (conn);
+}
+
+static const ImConnFuncs funcs = {
+  .opened = opened,
+  .push = push,
+  .next = next_command,
+  .closed = closed,
+  .free = conn_free,
 };
 
 /* --- Life --------------------------------------------------------------- */
@@ -303,15 +231,12 @@ msnp_conn_open (ImHost *host, const ImLinkTarget *target,
 {
   MsnpConn *conn = g_new0 (MsnpConn, 1);
 
-  g_ref_count_init (&conn->refs);
-  conn->host = host;
   conn->handlers = handlers;
   conn->user = user;
   conn->ping_seconds = PING_SECONDS;
   msnp_framer_init (&conn->framer, MSNP_FROM_SERVER);
-  im_writer_init (&conn->out, MAX_UNSENT);
   conn->waiting = g_hash_table_new_full (NULL, NULL, NULL, waiting_free);
-  conn->link = host->ops->link_open (host, target, &link_handlers, conn);
+  im_conn_open (&conn->base, &funcs, host, target);
   return conn;
 }
 
@@ -328,21 +253,17 @@ msnp_conn_close (MsnpConn *conn)
 {
   if (conn == NULL)
     return;
-  conn->corked = 0;
-  msnp_conn_flush (conn);
-  conn->closed = TRUE;
-  drop_timer (conn, &conn->resume_timer);
-  drop_timer (conn, &conn->ping_timer);
-  if (conn->link != NULL)
-    conn->host->ops->link_close (conn->host, g_steal_pointer (&conn->link));
+  im_conn_drop_timer (&conn->base, &conn->ping_timer);
+  im_conn_ref (&conn->base);
+  im_conn_close (&conn->base);
   g_hash_table_remove_all (conn->waiting);
-  conn_unref (conn);
+  im_conn_unref (&conn->base);
 }
 
 gboolean
 msnp_conn_is_open (const MsnpConn *conn)
 {
-  return conn->open;
+  return conn->base.open;
 }
 
 void
@@ -351,30 +272,10 @@ msnp_conn_set_version (MsnpConn *conn, guint version)
   conn->version = version;
 }
 
-static void
-on_resume (gpointer user)
-{
-  MsnpConn *conn = user;
-
-  conn->resume_timer = NULL;
-  conn_ref (conn);
-  handle_commands (conn);
-  if (!conn->closed && !conn->held && conn->link != NULL)
-    conn->host->ops->link_hold (conn->host, conn->link, FALSE);
-  conn_unref (conn);
-}
-
 void
 msnp_conn_hold (MsnpConn *conn, gboolean hold)
 {
-  if (conn->held == hold)
-    return;
-  conn->held = hold;
-  if (hold && conn->link != NULL)
-    conn->host->ops->link_hold (conn->host, conn->link, TRUE);
-  if (!hold && conn->resume_timer == NULL)
-    conn->resume_timer =
-        conn->host->ops->timer_add (conn->host, 0, on_resume, conn);
+  im_conn_hold (&conn->base, hold);
 }
 
 /* --- Keep-alive --------------------------------------------------------- */
@@ -390,13 +291,13 @@ on_ping_timer (gpointer user)
       g_autoptr (GError) error = g_error_new_literal (
           IM_PROBLEM, IM_PROBLEM_LOST, "no sign of life");
 
-      conn_ref (conn);
-      fail (conn, error);
-      conn_unref (conn);
+      im_conn_ref (&conn->base);
+      im_conn_fail (&conn->base, error);
+      im_conn_unref (&conn->base);
       return;
     }
   conn->pinged = TRUE;
-  msnp_encode (&conn->out, "PNG", 0, NULL);
+  msnp_encode (&conn->base.out, "PNG", 0, NULL);
   msnp_conn_flush (conn);
   schedule_ping (conn, PING_GRACE_MS);
 }
@@ -404,9 +305,9 @@ on_ping_timer (gpointer user)
 static void
 schedule_ping (MsnpConn *conn, guint ms)
 {
-  drop_timer (conn, &conn->ping_timer);
+  im_conn_drop_timer (&conn->base, &conn->ping_timer);
   conn->ping_timer =
-      conn->host->ops->timer_add (conn->host, ms, on_ping_timer, conn);
+      conn->base.host->ops->timer_add (conn->base.host, ms, on_ping_timer, conn);
 }
 
 void

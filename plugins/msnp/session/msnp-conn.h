@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "im-host.h"
+#include "im-conn.h"
 #include "im-writer.h"
 #include "msnp-frame.h"
 

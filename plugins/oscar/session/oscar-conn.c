@@ -13,9 +13,6 @@
 
 #define SNAC_HEADER_LENGTH 10
 
-/* Frames collected for one write: far above any batch of ours. */
-#define MAX_UNSENT (16 * 1024 * 1024)
-
 /* A SNAC that waits for the rate limit. */
 typedef struct
 {
@@ -27,28 +24,19 @@ typedef struct
 
 struct _OscarConn
 {
-  grefcount refs;
-  ImHost *host;
-  ImLink *link;     /* owned until closed */
-  gboolean open;
-  gboolean closed;  /* by its owner: nothing is called any more */
-  gboolean held;
+  ImConn base;
   gboolean paused;  /* nothing but frames may leave */
-  gboolean failed;  /* the handler was told that it is over */
   const OscarConnHandlers *handlers;
   gpointer user;
 
   OscarFlapFramer framer;
   guint16 sequence;
   guint32 last_request;
-  guint corked;
-  ImWriter out;     /* frames not handed to the link yet */
 
   OscarRate *rate;
   GQueue queues[2]; /* owned Queued, by OscarPriority */
   ImTimer *queue_timer;
 
-  ImTimer *resume_timer;
   ImTimer *keepalive_timer;
   guint32 probe;
   gint64 last_heard_ms;
@@ -67,59 +55,21 @@ queued_free (gpointer data)
 static gint64
 now (OscarConn *conn)
 {
-  return conn->host->ops->monotonic_ms (conn->host);
-}
-
-static void
-drop_timer (OscarConn *conn, ImTimer **timer)
-{
-  conn->host->ops->timer_cancel (conn->host, g_steal_pointer (timer));
-}
-
-static OscarConn *
-conn_ref (OscarConn *conn)
-{
-  g_ref_count_inc (&conn->refs);
-  return conn;
-}
-
-static void
-conn_unref (OscarConn *conn)
-{
-  if (!g_ref_count_dec (&conn->refs))
-    return;
-  oscar_flap_framer_clear (&conn->framer);
-  im_writer_clear (&conn->out);
-  oscar_rate_free (conn->rate);
-  for (guint i = 0; i < G_N_ELEMENTS (conn->queues); i++)
-    g_queue_clear_full (&conn->queues[i], queued_free);
-  g_free (conn);
+  return conn->base.host->ops->monotonic_ms (conn->base.host);
 }
 
 /* --- Sending ------------------------------------------------------------ */
 
-static void
-flush (OscarConn *conn)
-{
-  GByteArray *out = conn->out.bytes;
-
-  if (conn->corked > 0 || !conn->open || conn->closed || out->len == 0)
-    return;
-  conn->host->ops->link_write (conn->host, conn->link, out->data, out->len);
-  g_byte_array_set_size (out, 0);
-}
-
 void
 oscar_conn_cork (OscarConn *conn)
 {
-  conn->corked++;
+  im_conn_cork (&conn->base);
 }
 
 void
 oscar_conn_uncork (OscarConn *conn)
 {
-  conn->corked--;
-  flush (conn);
+  im_conn_uncork (&conn->base);
 }
 
 void
@@ -128,8 +78,8 @@ oscar_conn_send_flap (OscarConn *conn, OscarFlapType type, GBytes *body)
   gsize len = 0;
   const void *data = body != NULL ? g_bytes_get_data (body, &len) : NULL;
 
-  oscar_flap_encode (&conn->out, type, &conn->sequence, data, len);
-  flush (conn);
+  oscar_flap_encode (&conn->base.out, type, &conn->sequence, data, len);
+  im_conn_flush (&conn->base);
 }
 
 static void
@@ -137,11 +87,11 @@ send_now (OscarConn *conn, const Queued *snac)
 {
   gsize len;
   const void *data = g_bytes_get_data (snac->body, &len);
-  gsize mark = oscar_snac_open (&conn->out, &conn->sequence, snac->group,
+  gsize mark = oscar_snac_open (&conn->base.out, &conn->sequence, snac->group,
                                 snac->subtype, snac->request);
 
-  im_writer_raw (&conn->out, data, len);
-  oscar_flap_close (&conn->out, mark);
+  im_writer_raw (&conn->base.out, data, len);
+  oscar_flap_close (&conn->base.out, mark);
   oscar_rate_charge (conn->rate, snac->group, snac->subtype, now (conn));
 }
 
@@ -199,20 +149,20 @@ send_queued (OscarConn *conn)
   GList *sent = NULL;
   guint wait;
 
-  drop_timer (conn, &conn->queue_timer);
+  im_conn_drop_timer (&conn->base, &conn->queue_timer);
   wait = send_allowed (conn, OSCAR_PRIORITY_USER, &sent);
   wait = MIN (wait, send_allowed (conn, OSCAR_PRIORITY_BACKGROUND, &sent));
   if (wait != G_MAXUINT)
     conn->queue_timer =
-        conn->host->ops->timer_add (conn->host, wait, on_queue_timer, conn);
-  flush (conn);
+        conn->base.host->ops->timer_add (conn->base.host, wait, on_queue_timer, conn);
+  im_conn_flush (&conn->base);
 
-  conn_ref (conn);
+  im_conn_ref (&conn->base);
   for (GList *l = sent; l != NULL; l = l->next)
-    if (!conn->closed && conn->handlers->sent != NULL)
+    if (!conn->base.closed && conn->handlers->sent != NULL)
       conn->handlers->sent (conn->user, conn, ((Queued *) l->data)->request);
   g_list_free_full (sent, queued_free);
-  conn_unref (conn);
+  im_conn_unref (&conn->base);
 }
 
 /* That is what a server waits for. */
@@ -288,7 +238,7 @@ oscar_conn_send_snac (OscarConn *conn, guint16 group, guint16 subtype,
     {
       send_now (conn, queued);
       queued_free (queued);
-      flush (conn);
+      im_conn_flush (&conn->base);
     }
   return request;
 }
@@ -354,27 +304,6 @@ oscar_conn_n_queued (const OscarConn *conn)
 /* --- Receiving ---------------------------------------------------------- */
 
 static void
-fail (OscarConn *conn, const GError *error)
-{
-  if (conn->failed || conn->closed)
-    return;
-  conn->failed = TRUE;
-  conn->open = FALSE;
-  if (conn->link != NULL)
-    conn->host->ops->link_close (conn->host, g_steal_pointer (&conn->link));
-  conn->handlers->closed (conn->user, conn, error);
-}
-
-static void
-fail_protocol (OscarConn *conn, const GError *cause)
-{
-  g_autoptr (GError) error = g_error_new_literal (
-      IM_PROBLEM, IM_PROBLEM_PROTOCOL, cause->message);
-
-  fail (conn, error);
-}
-
-static void
 handle_snac (OscarConn *conn, const ImReader *payload)
 {
   g_autoptr (GError) error = NULL;
@@ -384,7 +313,8 @@ handle_snac (OscarConn *conn, const ImReader *payload)
    * follows is as good as any. */
   if (!oscar_snac_decode (payload, &snac, &error))
     {
-      im_host_debug (conn->host, "oscar: dropped a SNAC: %s", error->message);
+      im_host_debug (conn->base.host, "oscar: dropped a SNAC: %s",
+                     error->message);
       return;
     }
   conn->handlers->snac (conn->user, conn, &snac);
@@ -405,86 +335,83 @@ handle_frame (OscarConn *conn, OscarFlap *flap)
       conn->handlers->signoff (conn->user, conn, &flap->payload);
       break;
     case OSCAR_FLAP_ERROR:
-      {
-        g_autoptr (GError) error = g_error_new_literal (
-            IM_PROBLEM, IM_PROBLEM_PROTOCOL, "FLAP error frame");
-
-        fail (conn, error);
-        break;
-      }
+      im_conn_fail_protocol (&conn->base, "FLAP error frame");
+      break;
     default: /* keep-alive, and what we do not know: nothing to do */
       break;
     }
 }
 
-static void
-handle_frames (OscarConn *conn)
+static gboolean
+next_frame (ImConn *base, GError **error)
 {
+  OscarConn *conn = (OscarConn *) base;
   OscarFlap flap;
-  g_autoptr (GError) error = NULL;
 
-  conn_ref (conn);
-  conn->corked++;
-  while (!conn->closed && !conn->failed && !conn->held &&
-         oscar_flap_next (&conn->framer, &flap, &error) == OSCAR_FLAP_GOT)
-    handle_frame (conn, &flap);
-  conn->corked--;
-  if (error != NULL)
-    fail_protocol (conn, error);
-  flush (conn);
-  conn_unref (conn);
+  if (oscar_flap_next (&conn->framer, &flap, error) != OSCAR_FLAP_GOT)
+    return FALSE;
+  handle_frame (conn, &flap);
+  return TRUE;
 }
 
-static void
-on_bytes (gpointer user, ImLink *link, const guint8 *data, gsize len)
+static gboolean
+push (ImConn *base, const guint8 *data, gsize len, GError **error)
 {
-  OscarConn *conn = user;
-  g_autoptr (GError) error = NULL;
+  OscarConn *conn = (OscarConn *) base;
 
   conn->last_heard_ms = now (conn);
   conn->probing = FALSE;
-  if (oscar_flap_push (&conn->framer, data, len, &error))
-    handle_frames (conn);
-  else
-    fail_protocol (conn, error);
+  return oscar_flap_push (&conn->framer, data, len, error);
 }
 
 static void
-on_opened (gpointer user, ImLink *link)
+opened (ImConn *base)
 {
-  OscarConn *conn = user;
+  OscarConn *conn = (OscarConn *) base;
 
-  conn_ref (conn);
-  conn->open = TRUE;
   conn->last_heard_ms = now (conn);
-  conn->corked++;
   conn->handlers->opened (conn->user, conn);
-  conn->corked--;
-  flush (conn);
-  conn_unref (conn);
 }
 
+/* Some servers end old-style sessions with a SIGNOFF cut off after its
+ * sequence number. */
 static void
-on_closed (gpointer user, ImLink *link, const GError *error)
+ending (ImConn *base)
 {
-  OscarConn *conn = user;
+  OscarConn *conn = (OscarConn *) base;
   ImReader empty = { 0 };
 
-  conn_ref (conn);
-  conn->link = NULL;
-  conn->open = FALSE;
-  /* Some servers end old-style sessions with a SIGNOFF cut off after its
-   * sequence number. */
   if (oscar_flap_at_truncated_signoff (&conn->framer))
     conn->handlers->signoff (conn->user, conn, &empty);
-  fail (conn, error);
-  conn_unref (conn);
 }
 
-static const ImLinkHandlers link_handlers = {
-  .opened = on_opened,
-  .bytes = on_bytes,
-  .closed = on_closed,
+static void
+closed (ImConn *base, const GError *error)
+{
+  OscarConn *conn = (OscarConn *) base;
+
+  conn->handlers->closed (conn->user, conn, error);
+}
+
+static void
+conn_free (ImConn *base)
+{
+  OscarConn *conn = (OscarConn *) base;
+
+  oscar_flap_framer_clear (&conn->framer);
+  oscar_rate_free (conn->rate);
+  for (guint i = 0; i < G_N_ELEMENTS (conn->queues); i++)
+    g_queue_clear_full (&conn->queues[i], queued_free);
+  g_free (conn);
+}
+
+static const ImConnFuncs funcs = {
+  .opened = opened,
+  .push = push,
+  .next = next_frame,
+  .ending = ending,
+  .closed = closed,
+  .free = conn_free,
 };
 
 /* --- Life --------------------------------------------------------------- */
@@ -495,17 +422,14 @@ oscar_conn_open (ImHost *host, const ImLinkTarget *target,
 {
   OscarConn *conn = g_new0 (OscarConn, 1);
 
-  g_ref_count_init (&conn->refs);
-  conn->host = host;
   conn->handlers = handlers;
   conn->user = user;
   oscar_flap_framer_init (&conn->framer);
-  im_writer_init (&conn->out, MAX_UNSENT);
   conn->rate = oscar_rate_new ();
   /* Servers of the AOL era expected a start in the lower half. */
   host->ops->random (host, &conn->sequence, sizeof conn->sequence);
   conn->sequence &= 0x7fff;
-  conn->link = host->ops->link_open (host, target, &link_handlers, conn);
+  im_conn_open (&conn->base, &funcs, host, target);
   return conn;
 }
 
@@ -522,47 +446,21 @@ oscar_conn_close (OscarConn *conn)
 {
   if (conn == NULL)
     return;
-  conn->corked = 0;
-  flush (conn);
-  conn->closed = TRUE;
-  drop_timer (conn, &conn->queue_timer);
-  drop_timer (conn, &conn->resume_timer);
-  drop_timer (conn, &conn->keepalive_timer);
-  if (conn->link != NULL)
-    conn->host->ops->link_close (conn->host, g_steal_pointer (&conn->link));
-  conn_unref (conn);
+  im_conn_drop_timer (&conn->base, &conn->queue_timer);
+  im_conn_drop_timer (&conn->base, &conn->keepalive_timer);
+  im_conn_close (&conn->base);
 }
 
 gboolean
 oscar_conn_is_open (const OscarConn *conn)
 {
-  return conn->open;
-}
-
-static void
-on_resume (gpointer user)
-{
-  OscarConn *conn = user;
-
-  conn->resume_timer = NULL;
-  conn_ref (conn);
-  handle_frames (conn);
-  if (!conn->closed && !conn->held && conn->link != NULL)
-    conn->host->ops->link_hold (conn->host, conn->link, FALSE);
-  conn_unref (conn);
+  return conn->base.open;
 }
 
 void
 oscar_conn_hold (OscarConn *conn, gboolean hold)
 {
-  if (conn->held == hold)
-    return;
-  conn->held = hold;
-  if (hold && conn->link != NULL)
-    conn->host->ops->link_hold (conn->host, conn->link, TRUE);
-  if (!hold && conn->resume_timer == NULL)
-    conn->resume_timer =
-        conn->host->ops->timer_add (conn->host, 0, on_resume, conn);
+  im_conn_hold (&conn->base, hold);
 }
 
 void
@@ -584,7 +482,7 @@ oscar_conn_continue (OscarConn *conn, OscarConn *old)
       while ((queued = g_queue_pop_head (&old->queues[i])) != NULL)
         g_queue_push_tail (&conn->queues[i], queued);
     }
-  drop_timer (old, &old->queue_timer);
+  im_conn_drop_timer (&old->base, &old->queue_timer);
 }
 
 /* --- Rates -------------------------------------------------------------- */
@@ -622,8 +520,8 @@ static void on_keepalive (gpointer user);
 static void
 schedule_keepalive (OscarConn *conn)
 {
-  conn->keepalive_timer = conn->host->ops->timer_add (
-      conn->host,
+  conn->keepalive_timer = conn->base.host->ops->timer_add (
+      conn->base.host,
       conn->probing ? PROBE_GRACE_MS : IM_KEEPALIVE_SECONDS * 1000,
       on_keepalive, conn);
 }
@@ -640,7 +538,7 @@ on_keepalive (gpointer user)
       g_autoptr (GError) error = g_error_new_literal (
           IM_PROBLEM, IM_PROBLEM_LOST, "no sign of life");
 
-      fail (conn, error);
+      im_conn_fail (&conn->base, error);
       return;
     }
   oscar_conn_send_flap (conn, OSCAR_FLAP_KEEPALIVE, NULL);

@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "im-host.h"
+#include "im-conn.h"
 #include "im-writer.h"
 #include "oscar-flap.h"
 #include "oscar-oservice-rate.h"
