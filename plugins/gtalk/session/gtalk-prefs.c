@@ -18,11 +18,13 @@ static const char *const names[GTALK_N_SETTINGS] = {
  * GtalkPrefs:
  * @known: the server has told of it
  * @on: what it said
+ * @wanted: it was asked to tell of mail in this connection
  */
 struct _GtalkPrefs
 {
   gboolean known[GTALK_N_SETTINGS];
   gboolean on[GTALK_N_SETTINGS];
+  gboolean wanted;
 };
 
 static void
@@ -51,11 +53,14 @@ read_settings (GtalkSession *session, const XmlNode *list)
 static void
 want_mail (GtalkSession *session)
 {
-  const GtalkPrefs *prefs = session->prefs;
+  GtalkPrefs *prefs = session->prefs;
 
-  if (gtalk_mail_is_watched (session) && prefs->known[GTALK_SETTING_MAIL] &&
-      !prefs->on[GTALK_SETTING_MAIL])
-    send (session, GTALK_SETTING_MAIL, TRUE);
+  /* Once: a server that refuses is asked what holds, which brings us here. */
+  if (prefs->wanted || !gtalk_mail_is_watched (session) ||
+      !prefs->known[GTALK_SETTING_MAIL] || prefs->on[GTALK_SETTING_MAIL])
+    return;
+  prefs->wanted = TRUE;
+  send (session, GTALK_SETTING_MAIL, TRUE);
 }
 
 static void
@@ -137,6 +142,7 @@ query (GtalkSession *session, const XmlNode *iq)
 static void
 features (GtalkSession *session)
 {
+  session->prefs->wanted = FALSE;
   if (gtalk_disco_is_google (session, NS_SETTING))
     ask (session);
 }
