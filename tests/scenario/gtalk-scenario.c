@@ -87,6 +87,8 @@ set_option (Scenario *play, GtalkConfig *config, char *option)
     config->quirks |= GTALK_QUIRK_LOCK_STEP;
   else if (strcmp (option, "google") == 0)
     config->quirks |= GTALK_QUIRK_GOOGLE;
+  else if (strcmp (option, "mail") == 0)
+    config->watch_mail = TRUE;
   else if (value == NULL)
     scenario_fail (play, "start knows no %s", option);
   else if (strcmp (option, "address") == 0)
