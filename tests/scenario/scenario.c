@@ -390,7 +390,8 @@ check_nothing_left (Scenario *play)
   for (guint i = 0; i < test_host_n_links (play->test); i++)
     g_assert_true (test_host_link (play->test, i)->closed);
   for (guint i = 0; i < test_host_n_requests (play->test); i++)
-    g_assert_true (test_host_request (play->test, i)->over);
+    g_assert_true (test_host_request (play->test, i)->over ||
+                   test_host_request (play->test, i)->farewell);
 }
 
 static void

@@ -310,6 +310,7 @@ http_send (ImHost *host, const ImHttpRequest *request, ImHttpFunc func,
   http->record.content_type = g_strdup (request->content_type);
   http->record.headers = g_strdupv ((char **) request->headers);
   http->record.secret = request->secret;
+  http->record.farewell = request->farewell;
   http->record.max_body = request->max_body;
   http->record.seconds = request->seconds;
   if (request->cookies)

@@ -32,6 +32,7 @@ typedef struct
   char **headers;       /* nullable: names and values in turn */
   GBytes *body;         /* nullable */
   gboolean secret;
+  gboolean farewell;    /* nobody waits for what becomes of it */
   gsize max_body;
   char *cookies;        /* nullable: "NAME=value; NAME=value" as they go with
                            it, "" for none; NULL if it is not to have any */
