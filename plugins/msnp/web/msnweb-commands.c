@@ -244,6 +244,14 @@ handle_news (MsnwebSession *session, const MsnwebCommand *command)
                  command->verb, command->target);
 }
 
+/* MSNP21, which another session would not change. */
+static void
+fail_old (MsnwebSession *session)
+{
+  msnweb_session_fail_simple (session, IM_PROBLEM_PROTOCOL, 0,
+                              "the server speaks an older protocol");
+}
+
 static void
 handle (MsnwebSession *session, const MsnwebCommand *command)
 {
@@ -253,8 +261,7 @@ handle (MsnwebSession *session, const MsnwebCommand *command)
 
   if (command->framing == MSNWEB_MSNP21)
     {
-      msnweb_session_fail_simple (session, IM_PROBLEM_PROTOCOL, 0,
-                                  "the server speaks an older protocol");
+      fail_old (session);
       return;
     }
   if (registration != NULL && *registration != '\0')
@@ -277,19 +284,25 @@ read_some (gpointer user, ImReader *reader, GError **error)
   MsnwebSession *session = user;
   guint era = session->commands->era;
   MsnwebFrameResult result = MSNWEB_FRAME_GOT;
+  g_autoptr (GError) problem = NULL;
 
   msnweb_session_ref (session);
   for (guint i = 0; i < PER_TURN && result == MSNWEB_FRAME_GOT; i++)
     {
       g_auto (MsnwebCommand) command = { 0 };
 
-      result = msnweb_frame_next (reader, &command, error);
+      result = msnweb_frame_next (reader, &command, &problem);
       if (result == MSNWEB_FRAME_GOT)
         handle (session, &command);
+      else if (g_error_matches (problem, IM_WIRE_ERROR,
+                                IM_WIRE_ERROR_UNSUPPORTED))
+        fail_old (session);
       if (session->gone || session->commands->era != era)
         break;
     }
   msnweb_session_unref (session);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
   return result != MSNWEB_FRAME_FAILED;
 }
 

@@ -12,6 +12,9 @@
 #define SERIAL_LIFESPAN 3
 #define POLL_GRACE 15
 
+/* How much more the host gives each request: our own deadlines come first. */
+#define HOST_GRACE 10
+
 /* Seconds for the answer to what is sent. */
 #define DATA_SECONDS 40
 
@@ -219,6 +222,14 @@ on_deadline (gpointer user)
     doubt (exchange, IM_PROBLEM_TIMED_OUT, "no answer to a request");
 }
 
+static guint
+deadline (const Exchange *exchange)
+{
+  return exchange->polls ? lifespan (exchange->gateway) + POLL_GRACE
+                         : DATA_SECONDS;
+}
+
+/* Cookies go along: only hosts that were judged are asked. */
 static ImHttp *
 post (const Exchange *exchange, GBytes *body, gboolean farewell,
       ImHttpFunc func, gpointer user)
@@ -238,6 +249,8 @@ post (const Exchange *exchange, GBytes *body, gboolean farewell,
     .max_body = IM_MAX_HTTP_BODY,
     .secret = TRUE,
     .farewell = farewell,
+    .cookies = self->cookies,
+    .seconds = deadline (exchange) + HOST_GRACE,
   };
 
   return self->host->ops->http_send (self->host, &http, func, user);
@@ -248,13 +261,12 @@ make_request (Exchange *exchange)
 {
   MsnwebGateway *self = exchange->gateway;
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  guint seconds =
-      exchange->polls ? lifespan (self) + POLL_GRACE : DATA_SECONDS;
 
   exchange->sent_ms = self->host->ops->monotonic_ms (self->host);
   exchange->http = post (exchange, exchange->polls ? nothing : exchange->body,
                          FALSE, on_answer, exchange);
-  set_timer (self, &exchange->timer, seconds * 1000, on_deadline, exchange);
+  set_timer (self, &exchange->timer, deadline (exchange) * 1000, on_deadline,
+             exchange);
 }
 
 static void
