@@ -1,7 +1,8 @@
 /* Plays the scenarios of tests/scenario/msnweb: a session of the web gateway
  * against scripted answers with virtual time. Beside the verbs of scenario.c:
  *
- *   start [serial] [contacts] [no-roster] [gateway=URL] [...]
+ *   start [serial] [contacts] [pings] [plain] [fresh] [gateway=URL] [...]
+ *   web signs-in | refuses | gives-list XML | has-no-list STATUS
  *   data is URL                  of the request with commands under way
  *   data sends VERB TARGET [| PAYLOAD]
  *   data ends                    nothing more is in it
@@ -94,9 +95,12 @@ cached (gpointer user, const char *name)
   return bytes != NULL ? g_bytes_ref (bytes) : NULL;
 }
 
+static void set_cookies (Scenario *play);
+
 static void
 do_start (Scenario *play, const char *rest)
 {
+  gboolean fresh = FALSE;
   static const char *const domains[] = { "example.com", NULL };
   static const char *const buddies[] = { "8:live:bob", "1:carol@example.com",
                                          NULL };
@@ -120,8 +124,12 @@ do_start (Scenario *play, const char *rest)
   for (char **word = words; *word != NULL; word++)
     if (strcmp (*word, "pings") == 0)
       config.quirks = MSNWEB_QUIRK_NONE;
+    else if (strcmp (*word, "fresh") == 0)
+      fresh = TRUE;
     else if (**word != '\0')
       set_option (play, &config, *word);
+  if (!fresh)
+    set_cookies (play);
   session = msnweb_session_new (test_host_get (play->test), &config);
   msnweb_session_start (session);
   test_host_settle (play->test);
@@ -158,6 +166,71 @@ need_request (Scenario *play, gboolean polls)
   if (i == G_MAXUINT)
     scenario_fail (play, "no %s is under way", polls ? "poll" : "data");
   return i;
+}
+
+/* --- The web's pages ----------------------------------------------------- */
+
+#define PAGE                                                                  \
+  "<script>var ServerData={sFTTag:'<input type=\"hidden\" name=\"PPFT\" "     \
+  "value=\"PPFT-0001\"/>',urlPost:'https://login.example.com/ppsecure/"       \
+  "post.srf?id=1'};</script>"
+
+/* The newest request to anybody but the gateway. */
+static guint
+find_page (Scenario *play, const char *part)
+{
+  for (guint i = test_host_n_requests (play->test); i > 0; i--)
+    {
+      const TestRequest *request = test_host_request (play->test, i - 1);
+
+      if (!request->over && strstr (request->url, part) != NULL)
+        return i - 1;
+    }
+  scenario_fail (play, "nobody asks for %s", part);
+}
+
+static void
+set_cookies (Scenario *play)
+{
+  static const char *const names[] = { "MSPAuth", "MSPProf", "WLSSC" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("%s=value; Domain=.example.com; Path=/", names[i]);
+      g_autofree char *local = g_strdup_printf ("%s=value", names[i]);
+
+      test_host_set_cookie (play->test, "https://login.example.com/", text);
+      test_host_set_cookie (play->test, "http://127.0.0.1/", local);
+    }
+}
+
+/* web signs-in | web refuses | web gives-list XML | web has-no-list STATUS */
+static void
+do_web (Scenario *play, const char *rest)
+{
+  g_auto (GStrv) words = g_strsplit (rest, " ", 2);
+  gboolean good = strcmp (words[0], "signs-in") == 0;
+
+  if (good || strcmp (words[0], "refuses") == 0)
+    {
+      scenario_answer (play, find_page (play, "login.srf"), 200, NULL, PAGE);
+      test_host_settle (play->test);
+      if (good)
+        set_cookies (play);
+      scenario_answer (play, find_page (play, "post.srf"), 200, NULL,
+                       good ? "<html></html>"
+                            : "sErrTxt:'No.',sErrorCode:'80041012'");
+    }
+  else if (strcmp (words[0], "gives-list") == 0)
+    scenario_answer (play, find_page (play, "/people/abcore"), 200, NULL,
+                     words[1]);
+  else if (strcmp (words[0], "has-no-list") == 0)
+    scenario_answer (play, find_page (play, "/people/abcore"),
+                     (guint) atoi (words[1]), NULL, "");
+  else
+    scenario_fail (play, "the web cannot %s", rest);
+  test_host_settle (play->test);
 }
 
 /* --- What the client sends ---------------------------------------------- */
@@ -518,6 +591,8 @@ do_verb (Scenario *play, const char *verb, const char *rest)
     do_start (play, rest);
   else if (strcmp (verb, "data") == 0 || strcmp (verb, "poll") == 0)
     do_exchange (play, *verb == 'p', rest);
+  else if (strcmp (verb, "web") == 0)
+    do_web (play, rest);
   else if (strcmp (verb, "no") == 0)
     do_no (play, rest);
   else if (strcmp (verb, "says") == 0)

@@ -56,7 +56,8 @@ struct _MsnwebLadder
   char *state;          /* (nullable): of XFR, to be shown with CNT */
   guint hops;
   gboolean renewed;     /* the sign-in was made anew since we were online */
-  gboolean challenged;  /* and the answer is not accepted yet */
+  gboolean wanted;      /* the directory wants a new one, once we are online */
+  gboolean challenged;  /* and our answer is not accepted yet */
   gboolean published;
   gint64 lost_ms;       /* when the session was lost that is missed, or 0 */
   guint tries;          /* since then */
@@ -163,7 +164,10 @@ on_fresh_proof (gpointer user, const ImFailure *failure)
       fall (session, failure->problem, failure->detail);
     }
   else
-    prove_again (session);
+    {
+      msnweb_people_signed_in (session);
+      prove_again (session);
+    }
 }
 
 static void
@@ -226,6 +230,9 @@ go_online (MsnwebSession *session)
     }
   if (!session->gone && session->state == MSNWEB_STATE_ONLINE)
     msnweb_session_online (session);
+  if (self->wanted && session->state == MSNWEB_STATE_ONLINE)
+    msnweb_ladder_renew (session);
+  self->wanted = FALSE;
 }
 
 void
@@ -460,15 +467,16 @@ static void
 on_proof (gpointer user, const ImFailure *failure)
 {
   MsnwebSession *session = user;
+  MsnwebLadder *self = session->ladder;
 
   msnweb_session_ref (session);
   if (failure == NULL)
     {
       if (!session->told)
         msnweb_session_progress (session, IM_STEP_JOINING);
+      self->wanted = FALSE;
       msnweb_people_signed_in (session);
-      if (!session->gone)
-        begin_session (session);
+      begin_session (session);
     }
   else if (session->told && im_problem_heals (failure->problem))
     fall (session, failure->problem, failure->detail);
@@ -623,16 +631,15 @@ msnweb_ladder_handle_out (MsnwebSession *session, const MsnwebCommand *command)
   fall (session, goodbye.problem, goodbye.words);
 }
 
-gboolean
+void
 msnweb_ladder_renew (MsnwebSession *session)
 {
   MsnwebLadder *self = session->ladder;
 
-  if (self->renewed || session->state < MSNWEB_STATE_STARTING)
-    return FALSE;
-  self->renewed = TRUE;
-  msnweb_proof_renew (self->proof, on_fresh_proof, session);
-  return TRUE;
+  if (session->state == MSNWEB_STATE_ONLINE)
+    msnweb_proof_renew (self->proof, on_fresh_proof, session);
+  else
+    self->wanted = TRUE;
 }
 
 /* --- Life --------------------------------------------------------------- */

@@ -8,6 +8,8 @@
 
 #include "msnweb-contacts.h"
 #include "msnweb-people.h"
+#include "msnweb-roster.h"
+#include "msnweb-trust.h"
 
 /* After a loss: how long people may go without a word before they count as
  * offline, whether another session comes or not; and how long the new one has
@@ -18,6 +20,9 @@
 struct _MsnwebPeople
 {
   GHashTable *people; /* address, in them => owned MsnwebSomebody */
+  MsnwebRoster *roster; /* nullable: the directory */
+  gboolean fetched;     /* it has given us a list */
+  gboolean told_unread; /* the user knows that it has not */
   ImTimer *stale;     /* nullable: who says nothing until then is offline */
 };
 
@@ -163,11 +168,28 @@ msnweb_people_handle (MsnwebSession *session, const MsnwebCommand *command)
 
 /* --- Telling the server ------------------------------------------------- */
 
+/* It knows us by our cookies, which are not for everybody to read. */
+static gboolean
+has_directory (const MsnwebSession *session)
+{
+  const MsnwebSettings *settings = &session->settings;
+  MsnwebTrust *trust;
+  gboolean private;
+
+  if (settings->roster == NULL || settings->auth != MSNWEB_AUTH_COOKIES)
+    return FALSE;
+  trust = msnweb_trust_new (settings->roster, NULL);
+  private = trust != NULL &&
+            (settings->plain || msnweb_trust_is_private (trust));
+  msnweb_trust_free (trust);
+  return private;
+}
+
 /* A server with a directory knows the list. */
 static gboolean
 tells_list (const MsnwebSession *session)
 {
-  return session->settings.roster == NULL ||
+  return session->people->roster == NULL ||
          (session->settings.quirks & MSNWEB_QUIRK_CONTACTS) != 0;
 }
 
@@ -349,11 +371,12 @@ report_blocked (MsnwebSession *session, const GPtrArray *list)
   msnweb_session_emit (session, &event);
 }
 
-void
-msnweb_people_take_list (MsnwebSession *session, const GPtrArray *list,
-                         gboolean cut)
+static void
+take_list (MsnwebSession *session, const GPtrArray *list, gboolean cut)
 {
   ImEvent event = { .type = IM_EVENT_ROSTER_DONE };
+
+  session->people->fetched = TRUE;
 
   for (guint i = 0; i < list->len && !session->gone; i++)
     {
@@ -373,14 +396,54 @@ msnweb_people_take_list (MsnwebSession *session, const GPtrArray *list,
   msnweb_session_emit (session, &event);
 }
 
+static void
+on_list (gpointer user, const GPtrArray *list, gboolean cut)
+{
+  MsnwebSession *session = user;
+
+  msnweb_session_ref (session);
+  take_list (session, list, cut);
+  msnweb_session_unref (session);
+}
+
+/* The gateway is the first to know of new ones; it may need them too. */
+static void
+on_refused (gpointer user)
+{
+  msnweb_ladder_renew (user);
+}
+
+/* The list kept on this computer has to do. */
+static void
+on_failed (gpointer user, const char *why)
+{
+  MsnwebSession *session = user;
+
+  im_host_debug (session->host, "msnweb: no list: %s", why);
+  if (session->people->fetched || session->people->told_unread)
+    return;
+  session->people->told_unread = TRUE;
+  msnweb_session_notice (session, IM_NOTICE_LIST_UNREAD, NULL, why);
+}
+
+static const MsnwebRosterHandlers roster_handlers = {
+  .list = on_list,
+  .refused = on_refused,
+  .failed = on_failed,
+};
+
 void
 msnweb_people_changed_elsewhere (MsnwebSession *session)
 {
+  if (session->people->roster != NULL)
+    msnweb_roster_changed (session->people->roster);
 }
 
 void
 msnweb_people_signed_in (MsnwebSession *session)
 {
+  if (session->people->roster != NULL && !session->people->fetched)
+    msnweb_roster_fetch (session->people->roster);
 }
 
 /* --- Asking about them -------------------------------------------------- */
@@ -483,6 +546,8 @@ bound (MsnwebSession *session)
 static void
 over (MsnwebSession *session)
 {
+  if (session->people->roster != NULL)
+    msnweb_roster_stop (session->people->roster);
   session->host->ops->timer_cancel (session->host,
                                     g_steal_pointer (&session->people->stale));
 }
@@ -493,6 +558,9 @@ init (MsnwebSession *session, const MsnwebConfig *config)
   session->people = g_new0 (MsnwebPeople, 1);
   session->people->people =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_somebody);
+  if (has_directory (session))
+    session->people->roster = msnweb_roster_new (
+        session->host, session->settings.roster, &roster_handlers, session);
   for (guint i = 0; config->buddies != NULL && config->buddies[i] != NULL; i++)
     {
       g_autofree char *address = msnweb_address_normalize (config->buddies[i]);
@@ -507,6 +575,7 @@ static void
 clear (MsnwebSession *session)
 {
   over (session);
+  msnweb_roster_free (session->people->roster);
   g_hash_table_unref (session->people->people);
   g_free (session->people);
 }

@@ -32,6 +32,3 @@ typedef struct
 /** Returns: (transfer none) (nullable): who has @address, as we name them */
 MsnwebSomebody *msnweb_people_find (const MsnwebSession *session,
                                     const char *address);
-/** The directory's list. @cut: it is not all of it. */
-void msnweb_people_take_list (MsnwebSession *session, const GPtrArray *list,
-                              gboolean cut);

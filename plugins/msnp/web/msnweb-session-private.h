@@ -209,9 +209,9 @@ void msnweb_ladder_handle_out (MsnwebSession *session,
 /** Our presence was published; %FALSE: it was refused. */
 void msnweb_ladder_published (MsnwebSession *session, gboolean good,
                               guint code);
-/** Our cookies were refused by the directory: signs in again, and
- * msnweb_roster_renewed() follows. */
-gboolean msnweb_ladder_renew (MsnwebSession *session);
+/** Our cookies were refused by the directory: signs in again, once, and then
+ * msnweb_people_signed_in() is called. */
+void msnweb_ladder_renew (MsnwebSession *session);
 
 /* msnweb-presence.c */
 
