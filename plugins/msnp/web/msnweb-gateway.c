@@ -513,13 +513,15 @@ static void
 hand_over (MsnwebGateway *self)
 {
   Arrival *arrival = g_queue_peek_head (&self->arrivals);
-  g_autoptr (GBytes) bytes = g_bytes_ref (arrival->bytes);
   g_autoptr (GError) error = NULL;
   ImReader left = arrival->left;
   guint era = self->era;
-  gboolean last;
+  /* The arrival may be dropped while it is read. */
+  GBytes *bytes = g_bytes_ref (arrival->bytes);
   gboolean good = self->handlers->read (self->user, &left, &error);
+  gboolean last;
 
+  g_bytes_unref (bytes);
   if (self->era != era)
     return;
   if (!good)
