@@ -132,8 +132,8 @@ answer (MsnpConn *conn, const MsnpCommand *command)
       (waiting = g_hash_table_lookup (conn->waiting, id)) == NULL)
     return FALSE;
   g_hash_table_steal (conn->waiting, id);
-  if (waiting->func (conn->user, command, waiting->data) && !conn->base.closed &&
-      !conn->base.failed)
+  if (waiting->func (conn->user, command, waiting->data) &&
+      !conn->base.closed && !conn->base.failed)
     g_hash_table_insert (conn->waiting, id, waiting);
   else
     waiting_free (waiting);
@@ -307,7 +307,8 @@ schedule_ping (MsnpConn *conn, guint ms)
 {
   im_conn_drop_timer (&conn->base, &conn->ping_timer);
   conn->ping_timer =
-      conn->base.host->ops->timer_add (conn->base.host, ms, on_ping_timer, conn);
+      conn->base.host->ops->timer_add (conn->base.host, ms, on_ping_timer,
+                                       conn);
 }
 
 void

@@ -154,7 +154,8 @@ send_queued (OscarConn *conn)
   wait = MIN (wait, send_allowed (conn, OSCAR_PRIORITY_BACKGROUND, &sent));
   if (wait != G_MAXUINT)
     conn->queue_timer =
-        conn->base.host->ops->timer_add (conn->base.host, wait, on_queue_timer, conn);
+        conn->base.host->ops->timer_add (conn->base.host, wait,
+                                         on_queue_timer, conn);
   im_conn_flush (&conn->base);
 
   im_conn_ref (&conn->base);
