@@ -82,6 +82,7 @@ const GlueProtocol gtalk_protocol = {
     [IM_STATUS_RIGHT_BACK] = "away",
     [IM_STATUS_PHONE] = "away",
     [IM_STATUS_LUNCH] = "away",
+    [IM_STATUS_INVISIBLE] = "invisible",
   },
   .normalize = gtalk_address_normalize,
   .session_settle = session_settle,

@@ -33,6 +33,8 @@ status_types (PurpleAccount *account)
                                  "extended_away", NULL);
   list = glue_module_add_status (list, PURPLE_STATUS_UNAVAILABLE, "dnd",
                                  _("Do not disturb"));
+  list = glue_module_add_status (list, PURPLE_STATUS_INVISIBLE, "invisible",
+                                 NULL);
   return glue_module_end_statuses (list);
 }
 

@@ -163,6 +163,11 @@
 #define IM_MAX_ARCHIVE_PAGES 40
 #define IM_MAX_ARCHIVE_SEEN 4096
 
+/* A status all places share: texts used before, and lists of them; those that
+ * are read all go back with every change. */
+#define IM_MAX_STATUS_TEXTS 20
+#define IM_MAX_STATUS_LISTS 8
+
 /* New mails told of one by one, and the number of unread ones that is believed:
  * hosts keep a row for each. */
 #define IM_MAX_MAILS_SHOWN 50

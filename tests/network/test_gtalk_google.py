@@ -1,11 +1,12 @@
 """What Google's servers have besides, against a Prosody that has it too."""
 
 import http.client
+import pathlib
 import urllib.parse
 
 from gtalk_scene import SECRET, scene
 import headless
-from tap import equal, main, wait_until
+from tap import Skip, equal, main, wait_until
 from xmpp.peer import PLAIN, Peer
 
 MODULES = ('modules_disabled = { "s2s", "blocklist" }\n'
@@ -240,6 +241,189 @@ def messages_say_what_holds(s):
     mina.wait("line", html=lambda h: "off the record" in h)
     mina.im(s.address("eve"), "whisper")
     friend.wait("whisper.*<x [^>]*enabled.*<record [^>]*otr=.true")
+
+
+# --- one state for all places ---------------------------------------------------
+
+
+def becomes(look, wanted):
+    try:
+        wait_until(lambda: look() == wanted)
+    except AssertionError:
+        equal(look(), wanted)
+
+
+def shown(account, s, name):
+    """How @account sees them: status and text."""
+    buddy = account.buddy(s.address(name))
+    return buddy["status"], buddy["message"]
+
+
+def sees(account, s, name, status, text=None):
+    becomes(lambda: shown(account, s, name), (status, text))
+
+
+def is_now(account, status, text=None):
+    def state():
+        now = account.state()
+        return now["status"], now["message"]
+    becomes(state, (status, text))
+
+
+def friends(s):
+    mina, tomas = s.pair()
+    s.befriend(mina, tomas, "tomas", "mina")
+    s.befriend(tomas, mina, "mina", "tomas")
+    # What is read later is later: by now both know.
+    tomas.im(s.address("mina"), "friends?")
+    mina.wait("line", html="friends?")
+    mina.im(s.address("tomas"), "friends.")
+    tomas.wait("line", html="friends.")
+    return mina, tomas
+
+
+@scene(settings=GOOGLE)
+def places_share_one_state(s):
+    """What is chosen at one is shown at the other, and to friends."""
+    mina, tomas = friends(s)
+    with headless.Headless() as elsewhere:
+        other = s.account("mina", client=elsewhere)
+        s.trust(other, elsewhere)
+        mina.status("dnd", "Exam week")
+        is_now(other, "dnd", "Exam week")
+        sees(tomas, s, "mina", "dnd", "Exam week")
+        other.status("available", "Done")
+        is_now(mina, "available", "Done")
+        sees(tomas, s, "mina", "available", "Done")
+        other.status("away", "gone")
+        other.status("available", "back")
+        is_now(mina, "available", "back")
+        equal(mina.state()["connected"], True)
+
+
+@scene(settings=GOOGLE)
+def words_of_before_are_taken_over(s):
+    """Who chooses nothing here is what they are elsewhere. Texts used before
+    are kept."""
+    post(s.server, "status", "Baking", user="mina", show="dnd")
+    mina = s.account("mina")
+    s.trust(mina)
+    is_now(mina, "dnd", "Baking")
+    mina.status("available", "x" * 70)
+    becomes(lambda: stored(s)[0], "x" * 60)
+    mina.status("available", "Baking")
+    becomes(lambda: stored(s)[0], "Baking")
+    lists = stored(s)[1]
+    assert "Exam week" in lists and "On a walk" not in lists, lists
+    equal(lists.count("<status>Baking"), 2, "now, and once before")
+
+
+def stored(s):
+    """The text the server has for mina, and all it keeps."""
+    peer = Peer(s.server, "mina", SECRET, resource="look", presence=None)
+    peer.send("<iq type='get' id='look' to='mina@gtalk.test'>"
+              "<query xmlns='google:shared-status' version='2'/></iq>")
+    answer = peer.wait("<iq[^>]*id='look'.*?</iq>")[0]
+    peer.close()
+    return answer.split("<status>")[1].split("</status>")[0], answer
+
+
+@scene(settings=GOOGLE)
+def who_hides_is_not_seen(s):
+    """Neither when they go, nor when they sign on so; but they see, and can
+    talk."""
+    mina, tomas = friends(s)
+    sees(tomas, s, "mina", "available")
+    mina.status("invisible")
+    tomas.wait("buddy-off", who=s.address("mina"))
+    mina.im(s.address("tomas"), "psst")
+    tomas.wait("line", html="psst")
+    tomas.im(s.address("mina"), "who is there?")
+    mina.wait("line", html="who is there?")
+    mina.status("available", "here I am")
+    tomas.wait("buddy-on", who=s.address("mina"))
+    mina.status("invisible")
+    tomas.wait("buddy-off", who=s.address("mina"))
+    mina.sign_off()
+    before = len(tomas.seen("buddy-on"))
+    mina.sign_on()
+    mina.wait("buddy-on", who=s.address("tomas"))
+    mina.im(s.address("tomas"), "psst again")
+    tomas.wait("line", html="psst again")
+    tomas.sign_off()
+    tomas.sign_on()
+    mina.im(s.address("tomas"), "and again")
+    tomas.wait("line", html="and again")
+    equal(len(tomas.seen("buddy-on")), before, "was seen")
+    equal(mina.state()["status"], "invisible")
+
+
+@scene(settings=GOOGLE)
+def old_programs_keep_one_from_hiding(s):
+    """The user is told, and shown as busy."""
+    mina, tomas = friends(s)
+    old = Peer(s.server, "mina", SECRET, resource="old")
+    s.t.at_end(old.close)
+    old.wait("<presence")
+    mina.status("invisible")
+    told(s, "Another of your programs does not support invisible mode")
+    is_now(mina, "dnd")
+    sees(tomas, s, "mina", "dnd")
+
+
+@scene(settings=PLAIN)
+def where_nothing_hides_the_user_is_told(s):
+    mina, tomas = friends(s)
+    mina.status("invisible")
+    told(s, "This server cannot hide you; you are shown as busy instead.")
+    is_now(mina, "dnd")
+    sees(tomas, s, "mina", "dnd")
+    mina.sign_off()
+    mina.status("invisible")
+    mina.sign_on()
+    told(s, "This server cannot hide you")
+    sees(tomas, s, "mina", "dnd")
+
+
+LISTS = (MODULES.replace('"classic_google", "classic_google_roster"',
+                         '"privacy_lists"') + PLAIN)
+COMMAND = (MODULES.replace('"classic_google", "classic_google_roster"',
+                           '"classic_invisible"') + PLAIN)
+
+
+def hides(s, probes=True):
+    mina, tomas = friends(s)
+    mina.status("invisible")
+    tomas.wait("buddy-off", who=s.address("mina"))
+    mina.status("away", "tea")
+    tomas.wait("buddy-on", who=s.address("mina"))
+    sees(tomas, s, "mina", "away", "tea")
+    mina.sign_off()
+    tomas.wait("buddy-off", who=s.address("mina"))
+    mina.status("invisible")
+    before = len(tomas.seen("buddy-on"))
+    mina.sign_on()
+    if probes:
+        mina.wait("buddy-on", who=s.address("tomas"))
+    mina.im(s.address("tomas"), "psst")
+    tomas.wait("line", html="psst")
+    equal(len(tomas.seen("buddy-on")), before, "was seen")
+    mina.status("available", "hello")
+    tomas.wait("buddy-on", who=s.address("mina"))
+
+
+@scene(settings=COMMAND)
+def a_command_hides(s):
+    hides(s)
+
+
+@scene(settings=LISTS)
+def a_privacy_list_hides(s):
+    if "privacy_lists" not in " ".join(
+            str(p) for p in pathlib.Path("/usr/lib/prosody").rglob("mod_*")):
+        raise Skip("Prosody has no module for privacy lists")
+    # Its module keeps in what would ask for the presence of others, too.
+    hides(s, probes=False)
 
 
 # --- others --------------------------------------------------------------------

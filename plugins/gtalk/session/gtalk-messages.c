@@ -395,7 +395,8 @@ read_state (GtalkSession *session, const XmlNode *stanza, const char *who)
       }
 }
 
-/* That one was online when a message came is told to friends only. */
+/* That one was online when a message came is told to friends only, and not by
+ * who hides. */
 static void
 acknowledge (GtalkSession *session, const XmlNode *stanza, const char *from,
              const char *who)
@@ -404,7 +405,7 @@ acknowledge (GtalkSession *session, const XmlNode *stanza, const char *from,
   GtalkSubscription seen = 0;
   g_auto (XmppWriter) w = { 0 };
 
-  if (id == NULL ||
+  if (id == NULL || session->status == IM_STATUS_INVISIBLE ||
       !xml_node_exists (xml_node_first_ns (stanza, NS_RECEIPTS, "request")) ||
       !gtalk_roster_has (session, who, &seen) ||
       !(seen & GTALK_SEEN_BY_THEM))

@@ -4,6 +4,7 @@
 
 #include "gtalk-cards.h"
 #include "gtalk-disco.h"
+#include "gtalk-hiding.h"
 #include "gtalk-parts.h"
 #include "im-charset.h"
 #include "xmpp-time.h"
@@ -41,11 +42,15 @@ typedef struct
  * @people: (element-type utf8 GPtrArray<Place>): places by bare address; never
  *   empty
  * @idle_since: unix time since when we are idle, or 0
+ * @sent: our presence was sent on this stream
+ * @sent_show: (nullable): a static word of it: how we were then
  */
 struct _GtalkPresence
 {
   GHashTable *people;
   gint64 idle_since;
+  gboolean sent;
+  const char *sent_show;
 };
 
 static void
@@ -344,6 +349,10 @@ gtalk_presence_send (GtalkSession *session)
                          ? im_text_plain (session->status_text)
                          : NULL;
 
+  if (!gtalk_hiding_allows (session))
+    return;
+  session->presence->sent = TRUE;
+  session->presence->sent_show = show;
   xmpp_open (&w, "presence", NULL);
   if (show != NULL)
     xmpp_leaf (&w, "show", NULL, show);
@@ -370,12 +379,34 @@ gtalk_presence_send (GtalkSession *session)
   gtalk_session_send (session, &w);
 }
 
+static gboolean
+is_away (const char *show)
+{
+  return show != NULL && (*show == 'a' || *show == 'x');
+}
+
+gboolean
+gtalk_presence_was_sent (const GtalkSession *session)
+{
+  return session->presence->sent;
+}
+
+gboolean
+gtalk_presence_is_stale (const GtalkSession *session)
+{
+  const GtalkPresence *presence = session->presence;
+
+  return !presence->sent || is_away (presence->sent_show) ||
+         is_away (show_word (session->status));
+}
+
 /* The roster goes first: pushes and presence of people nobody knows yet would
  * come otherwise. Its answer is not waited for. */
 static void
 bound (GtalkSession *session)
 {
   g_hash_table_remove_all (session->presence->people);
+  session->presence->sent = FALSE;
   gtalk_presence_send (session);
 }
 
@@ -387,7 +418,7 @@ gtalk_session_set_status (GtalkSession *session, ImStatus status,
   session->status_text = text != NULL ? im_text_copy (text) : NULL;
   session->status = status;
   if (gtalk_session_is_online (session))
-    gtalk_presence_send (session);
+    gtalk_hiding_apply (session);
 }
 
 void

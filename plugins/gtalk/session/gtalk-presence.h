@@ -25,5 +25,12 @@ const char *gtalk_presence_caps (const GtalkSession *session,
 ImEventPresence gtalk_presence_known (const GtalkSession *session,
                                       const char *who);
 
-/** Sends our presence anew. */
+/** Sends our presence anew, unless that has to wait until we are hidden. */
 void gtalk_presence_send (GtalkSession *session);
+
+/** Whether any was sent on this stream. */
+gboolean gtalk_presence_was_sent (const GtalkSession *session);
+
+/** Whether the last one said something else of our being away, or there was
+ * none: what a state shared by all places does not say. */
+gboolean gtalk_presence_is_stale (const GtalkSession *session);

@@ -821,6 +821,20 @@ gtalk_roster_has (const GtalkSession *session, const char *who,
   return item != NULL;
 }
 
+GPtrArray *
+gtalk_roster_viewers (const GtalkSession *session)
+{
+  GPtrArray *viewers = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, session->roster->items);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((const Item *) value)->subscription & GTALK_SEEN_BY_THEM)
+      g_ptr_array_add (viewers, ((const Item *) value)->jid);
+  return viewers;
+}
+
 static void
 init (GtalkSession *session)
 {

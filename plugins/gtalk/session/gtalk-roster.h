@@ -17,6 +17,10 @@ typedef enum
 gboolean gtalk_roster_has (const GtalkSession *session, const char *who,
                            GtalkSubscription *ret);
 
+/** Returns: (transfer container) (element-type utf8): the bare addresses of
+ * those who see us */
+GPtrArray *gtalk_roster_viewers (const GtalkSession *session);
+
 /** Whether the server knows Google's attributes, or is said to. */
 gboolean gtalk_roster_is_google (const GtalkSession *session);
 

@@ -26,6 +26,8 @@
  *   gtalk-cards.c      vCards and pictures
  *   gtalk-alive.c      whether the link is still there
  *   gtalk-calls.c      calls, declined
+ *   gtalk-hiding.c     being invisible
+ *   gtalk-shared.c     the state Google's servers share among all places
  *   gtalk-mail.c       mail in Google's mailbox
  *   gtalk-prefs.c      settings the server keeps for all places
  *   gtalk-record.c     what the server does not keep of what is said
@@ -90,10 +92,12 @@ typedef struct _GtalkBlocking GtalkBlocking;
 typedef struct _GtalkCards GtalkCards;
 typedef struct _GtalkAlive GtalkAlive;
 typedef struct _GtalkCalls GtalkCalls;
+typedef struct _GtalkHiding GtalkHiding;
 typedef struct _GtalkMail GtalkMail;
 typedef struct _GtalkPrefs GtalkPrefs;
 typedef struct _GtalkRecord GtalkRecord;
 typedef struct _GtalkUploads GtalkUploads;
+typedef struct _GtalkShared GtalkShared;
 
 /* Each part owns a struct only its file knows, made by its init and freed by
  * its clear function. */
@@ -122,6 +126,8 @@ struct _GtalkSession
   GtalkCards *cards;
   GtalkAlive *alive;
   GtalkCalls *calls;
+  GtalkHiding *hiding;
+  GtalkShared *shared;
   GtalkMail *mail;
   GtalkPrefs *prefs;
   GtalkRecord *record;

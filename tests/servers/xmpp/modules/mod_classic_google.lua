@@ -178,7 +178,7 @@ end
 local function query_of(user)
   local state = state_of(user);
   local query = st.stanza("query", { xmlns = STATUS, ["status-max"] = tostring(MAX),
-    ["status-list-max"] = "3", ["status-list-contents-max"] = "3",
+    ["status-list-max"] = "3", ["status-list-contents-max"] = "2",
     ["status-min-ver"] = tostring(lowest(user)) })
     :text_tag("status", state.text):text_tag("show", state.show);
   for _, show in ipairs({ "default", "dnd" }) do
@@ -267,7 +267,23 @@ question("query", STATUS, function (origin, stanza, query)
   return true;
 end);
 
+-- What an initial presence brings.
+local function probe(session)
+  for who, item in pairs(session.roster or {}) do
+    if who and (item.subscription == "to" or item.subscription == "both") then
+      module:send(st.presence({ from = session.full_jid, to = who, type = "probe" }));
+    end
+  end
+end
+
 if all:contains(STATUS) then
+  module:hook("presence/bare", function (event)
+    local stanza = event.stanza;
+    local user = jid.node(stanza.attr.to);
+    if stanza.attr.type == "probe" and state_of(user).invisible == "true" then
+      return true;
+    end
+  end, 10);
   module:hook("pre-presence/bare", function (event)
     local origin, stanza = event.origin, event.stanza;
     if stanza.attr.to or stanza.attr.type then
@@ -280,7 +296,10 @@ if all:contains(STATUS) then
     if origin.google_status then
       local new = shown(origin, state);
       if state.invisible == "true" then
-        -- Others are not told; it is here all the same.
+        -- Others are not told; it is here all the same, and sees them.
+        if not origin.presence then
+          probe(origin);
+        end
         origin.presence = stanza;
         origin.priority = tonumber(stanza:get_child_text("priority")) or 0;
         return true;
