@@ -1,16 +1,22 @@
 /* Who people are, and how they look. Both stand in their vCard; presence
- * carries the hash of the picture (XEP-0153), so that it is fetched once. */
+ * carries the hash of the picture (XEP-0153), so that it is fetched once. Some
+ * publish the picture by itself (gtalk-avatar.c); servers then mostly put it
+ * into the vCard, too (XEP-0398). */
 
 #include "gtalk-cards.h"
 
 #include <string.h>
 
+#include "gtalk-avatar.h"
+#include "gtalk-disco.h"
 #include "gtalk-parts.h"
 #include "gtalk-presence.h"
 #include "gtalk-roster.h"
+#include "im-picture.h"
 
 #define NS_CARD "vcard-temp"
 #define NS_UPDATE "vcard-temp:x:update"
+#define NS_CONVERSION "urn:xmpp:pep-vcard-conversion:0"
 #define NS_VERSION "jabber:iq:version"
 #define GET_CARD "<vCard xmlns='" NS_CARD "'/>"
 
@@ -33,7 +39,9 @@
  * @fetching: how many are being fetched
  * @own_hash: (nullable): of our picture; "" for none
  * @own: (nullable): the picture to publish
- * @publishing: our vCard is being changed
+ * @publishing: it is on its way
+ * @again: and there is another by now
+ * @waits: it is not known yet what the server can do
  */
 struct _GtalkCards
 {
@@ -43,6 +51,8 @@ struct _GtalkCards
   char *own_hash;
   GBytes *own;
   gboolean publishing;
+  gboolean again;
+  gboolean waits;
 };
 
 /* --- pictures of others ----------------------------------------------------------- */
@@ -56,11 +66,21 @@ tell_icon (GtalkSession *session, const char *who, const char *hash,
   gtalk_session_emit (session, &event);
 }
 
-static gboolean
-is_hash (const char *text)
+gboolean
+gtalk_cards_is_hash (const char *text)
 {
-  return strlen (text) == HASH_LENGTH &&
+  return text != NULL && strlen (text) == HASH_LENGTH &&
          strspn (text, "0123456789abcdef") == HASH_LENGTH;
+}
+
+void
+gtalk_cards_note (GtalkSession *session, const char *who, const char *hash)
+{
+  if (g_strcmp0 (g_hash_table_lookup (session->cards->hashes, who), hash) == 0)
+    return;
+  g_hash_table_replace (session->cards->hashes, g_strdup (who),
+                        g_strdup (hash));
+  tell_icon (session, who, *hash != '\0' ? hash : NULL, NULL);
 }
 
 /* No statement is not the same as no picture. The part that keeps presence
@@ -79,29 +99,37 @@ presence (GtalkSession *session, const XmlNode *stanza)
     return FALSE;
   who = xmpp_jid_dup_bare (from);
   hash = g_ascii_strdown (xml_node_text (photo), -1);
-  if (!gtalk_roster_has (session, who, NULL) ||
-      (*hash != '\0' && !is_hash (hash)) ||
-      g_strcmp0 (g_hash_table_lookup (session->cards->hashes, who), hash) == 0)
-    return FALSE;
-  g_hash_table_replace (session->cards->hashes, g_strdup (who),
-                        g_strdup (hash));
-  tell_icon (session, who, *hash != '\0' ? hash : NULL, NULL);
+  if (gtalk_roster_has (session, who, NULL) &&
+      gtalk_avatar_hash (session, who) == NULL &&
+      (*hash == '\0' || gtalk_cards_is_hash (hash)))
+    gtalk_cards_note (session, who, hash);
   return FALSE;
 }
 
-/* Returns: (transfer full) (nullable): the picture in @card, whose hash is in
- * @ret_hash (transfer full) then */
-static GBytes *
-read_picture (const XmlNode *card, char **ret_hash)
+/* Hosts decode pictures with libraries of their own. */
+static gboolean
+is_picture (const guchar *data, gsize len)
 {
-  const char *text = xml_node_child_text (card, "PHOTO/BINVAL");
+  guint width = 0;
+  guint height = 0;
+
+  return len > 0 && len <= IM_MAX_XMPP_ICON &&
+         im_picture_inspect (data, len, &width, &height) != IM_PICTURE_NONE &&
+         width <= IM_MAX_ICON_PIXELS && height <= IM_MAX_ICON_PIXELS;
+}
+
+/* Returns: (transfer full) (nullable): the picture in @text (base64), whose
+ * hash is in @ret_hash (transfer full) then */
+static GBytes *
+read_picture (const char *text, char **ret_hash)
+{
   guchar *data;
   gsize len;
 
   if (*text == '\0' || strlen (text) > 2 * IM_MAX_XMPP_ICON)
     return NULL;
   data = g_base64_decode (text, &len);
-  if (len == 0 || len > IM_MAX_XMPP_ICON)
+  if (!is_picture (data, len))
     {
       g_free (data);
       return NULL;
@@ -115,16 +143,27 @@ static void fetch_next (GtalkSession *session);
 static void
 on_picture (GtalkSession *session, const XmlNode *stanza, gpointer who)
 {
-  const XmlNode *card =
-      stanza != NULL ? xml_node_first_ns (stanza, NS_CARD, "vCard") : NULL;
+  const char *published;
   g_autofree char *hash = NULL;
   g_autoptr (GBytes) data = NULL;
 
   if (session->gone)
     return;
   session->cards->fetching--;
-  if (card != NULL)
-    data = read_picture (card, &hash);
+  published = gtalk_avatar_hash (session, who);
+  if (stanza != NULL)
+    data = read_picture (
+        published != NULL
+            ? gtalk_avatar_read_answer (stanza)
+            : xml_node_child_text (
+                  xml_node_first_ns (stanza, NS_CARD, "vCard"),
+                  "PHOTO/BINVAL"),
+        &hash);
+  if (stanza != NULL && data == NULL && published != NULL)
+    {
+      gtalk_avatar_forget (session, who);
+      g_queue_push_tail (&session->cards->waiting, g_strdup (who));
+    }
   /* Another one than was shown: there will be a presence about that. */
   if (data != NULL &&
       g_strcmp0 (g_hash_table_lookup (session->cards->hashes, who), hash) == 0)
@@ -141,9 +180,15 @@ fetch_next (GtalkSession *session)
   while (!session->gone && cards->fetching < FETCHES &&
          (who = g_queue_pop_head (&cards->waiting)) != NULL)
     {
+      const char *hash = gtalk_avatar_hash (session, who);
+      g_auto (XmppWriter) w = { 0 };
+
       cards->fetching++;
-      gtalk_session_ask (session, who, "get", GET_CARD, on_picture, who,
-                         g_free);
+      if (hash != NULL)
+        gtalk_avatar_write_question (&w, hash);
+      gtalk_session_ask (session, who, "get",
+                         hash != NULL ? xmpp_writer_text (&w) : GET_CARD,
+                         on_picture, who, g_free);
     }
 }
 
@@ -201,11 +246,11 @@ picture_type (GBytes *data)
 {
   gsize len;
   const guint8 *bytes = g_bytes_get_data (data, &len);
+  ImPictureType type = im_picture_inspect (bytes, len, NULL, NULL);
 
-  if (len > 3 && memcmp (bytes, "\x89PNG", 4) == 0)
-    return "image/png";
-  return len > 3 && memcmp (bytes, "GIF8", 4) == 0 ? "image/gif"
-                                                   : "image/jpeg";
+  return type == IM_PICTURE_PNG   ? "image/png"
+         : type == IM_PICTURE_GIF ? "image/gif"
+                                  : "image/jpeg";
 }
 
 static void
@@ -228,6 +273,8 @@ hash_of (GBytes *data)
                       : g_strdup ("");
 }
 
+static void publish (GtalkSession *session);
+
 /* Others learn of it by the presence that follows. */
 static void
 on_published (GtalkSession *session, const XmlNode *stanza, gpointer data)
@@ -240,6 +287,11 @@ on_published (GtalkSession *session, const XmlNode *stanza, gpointer data)
   if (session->gone)
     return;
   session->cards->publishing = FALSE;
+  if (session->cards->again)
+    {
+      publish (session);
+      return;
+    }
   if (stanza == NULL ||
       g_strcmp0 (xml_node_attribute (stanza, "type"), "result") != 0)
     {
@@ -274,7 +326,7 @@ on_own_card (GtalkSession *session, const XmlNode *stanza, gpointer data)
       return;
     }
   card = xml_node_first_ns (stanza, NS_CARD, "vCard");
-  old = read_picture (card, &hash);
+  old = read_picture (xml_node_child_text (card, "PHOTO/BINVAL"), &hash);
   wanted = hash_of (cards->own);
   if (strcmp (hash != NULL ? hash : "", wanted) == 0)
     {
@@ -288,6 +340,62 @@ on_own_card (GtalkSession *session, const XmlNode *stanza, gpointer data)
   xmpp_close (&w);
   gtalk_session_ask (session, NULL, "set", xmpp_writer_text (&w),
                      on_published, NULL, NULL);
+}
+
+static void
+publish_card (GtalkSession *session)
+{
+  gtalk_session_ask (session, NULL, "get", GET_CARD, on_own_card, NULL, NULL);
+}
+
+/* Where the server does not put it into the vCard, too, we do. */
+static void
+on_avatar (GtalkSession *session, const XmlNode *stanza, gpointer data)
+{
+  if (session->gone)
+    return;
+  if (stanza != NULL &&
+      g_strcmp0 (xml_node_attribute (stanza, "type"), "result") == 0 &&
+      gtalk_disco_account_has (session, NS_CONVERSION))
+    on_published (session, stanza, NULL);
+  else
+    publish_card (session);
+}
+
+static void
+publish (GtalkSession *session)
+{
+  GtalkCards *cards = session->cards;
+
+  cards->waits = !gtalk_disco_features_known (session);
+  if (cards->waits)
+    return;
+  cards->again = FALSE;
+  cards->publishing = TRUE;
+  if (gtalk_avatar_can_publish (session))
+    gtalk_avatar_publish (session, cards->own, on_avatar);
+  else
+    publish_card (session);
+}
+
+static void
+features (GtalkSession *session)
+{
+  if (session->cards->waits)
+    publish (session);
+}
+
+void
+gtalk_cards_own_changed (GtalkSession *session, const char *hash)
+{
+  GtalkCards *cards = session->cards;
+
+  if (cards->publishing || cards->own_hash == NULL ||
+      strcmp (cards->own_hash, hash) == 0)
+    return;
+  g_free (cards->own_hash);
+  cards->own_hash = g_strdup (hash);
+  gtalk_presence_send (session);
 }
 
 void
@@ -305,9 +413,9 @@ gtalk_session_set_icon (GtalkSession *session, GBytes *picture)
   g_clear_pointer (&cards->own, g_bytes_unref);
   cards->own = picture != NULL ? g_bytes_ref (picture) : NULL;
   if (cards->publishing)
-    return;
-  cards->publishing = TRUE;
-  gtalk_session_ask (session, NULL, "get", GET_CARD, on_own_card, NULL, NULL);
+    cards->again = TRUE;
+  else
+    publish (session);
 }
 
 /* --- who people are ------------------------------------------------------------------ */
@@ -461,5 +569,6 @@ clear (GtalkSession *session)
 const GtalkPart gtalk_cards_part = {
   .init = init,
   .clear = clear,
+  .features = features,
   .presence = presence,
 };

@@ -30,6 +30,7 @@ static const char *const features[] = {
   "jabber:x:conference",
   NS_VERSION,
   "urn:xmpp:attention:0",
+  "urn:xmpp:avatar:metadata" "+notify",
   "urn:xmpp:message-correct:0",
   NS_PING,
   "urn:xmpp:receipts",
@@ -188,6 +189,12 @@ gtalk_disco_account_has (const GtalkSession *session, const char *var)
 
 gboolean
 gtalk_disco_account_known (const GtalkSession *session)
+{
+  return session->disco->waiting == 0;
+}
+
+gboolean
+gtalk_disco_features_known (const GtalkSession *session)
 {
   return session->disco->waiting == 0;
 }

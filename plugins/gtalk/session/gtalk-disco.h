@@ -21,6 +21,9 @@ gboolean gtalk_disco_is_google (const GtalkSession *session,
 gboolean gtalk_disco_account_has (const GtalkSession *session,
                                   const char *var);
 
+/** Whether it is known what server and account have. */
+gboolean gtalk_disco_features_known (const GtalkSession *session);
+
 /** Returns: (transfer none) (nullable): the address of the first service of
  * our server's that is an @identity ("category/type") with the feature
  * @var */

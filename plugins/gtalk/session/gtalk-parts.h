@@ -39,6 +39,7 @@ extern const GtalkPart gtalk_roster_part;
 extern const GtalkPart gtalk_presence_part;
 extern const GtalkPart gtalk_messages_part;
 extern const GtalkPart gtalk_archive_part;
+extern const GtalkPart gtalk_avatar_part;
 extern const GtalkPart gtalk_cards_part;
 extern const GtalkPart gtalk_alive_part;
 extern const GtalkPart gtalk_rooms_part;

@@ -5,11 +5,13 @@
 #include "gtalk-cards.h"
 #include "gtalk-disco.h"
 #include "gtalk-hiding.h"
+#include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
 #include "im-charset.h"
 #include "xmpp-time.h"
 
 #define NS_IDLE "urn:xmpp:idle:1"
+#define NS_CLIENT_STATE "urn:xmpp:csi:0"
 #define NS_LAST "jabber:iq:last"
 #define NS_CAPS "http://jabber.org/protocol/caps"
 
@@ -44,6 +46,7 @@ typedef struct
  * @idle_since: unix time since when we are idle, or 0
  * @sent: our presence was sent on this stream
  * @sent_show: (nullable): a static word of it: how we were then
+ * @inactive: the server was told so, and may keep back what can wait
  */
 struct _GtalkPresence
 {
@@ -51,6 +54,7 @@ struct _GtalkPresence
   gint64 idle_since;
   gboolean sent;
   const char *sent_show;
+  gboolean inactive;
 };
 
 static void
@@ -340,6 +344,30 @@ show_word (ImStatus status)
   return NULL;
 }
 
+/* Where nobody looks, what others are doing can wait (XEP-0352). */
+static void
+tell_client_state (GtalkSession *session)
+{
+  gboolean idle = session->presence->idle_since != 0;
+
+  if (idle == session->presence->inactive || session->stream == NULL ||
+      session->state != GTALK_STATE_ONLINE ||
+      !(gtalk_negotiate_features (session) & GTALK_STREAM_CLIENT_STATE))
+    return;
+  session->presence->inactive = idle;
+  gtalk_stream_send (session->stream,
+                     idle ? "<inactive xmlns='" NS_CLIENT_STATE "'/>"
+                          : "<active xmlns='" NS_CLIENT_STATE "'/>",
+                     -1);
+}
+
+void
+gtalk_presence_resumed (GtalkSession *session)
+{
+  session->presence->inactive = FALSE;
+  tell_client_state (session);
+}
+
 void
 gtalk_presence_send (GtalkSession *session)
 {
@@ -428,8 +456,10 @@ gtalk_session_set_idle (GtalkSession *session, guint seconds)
       seconds > 0
           ? session->host->ops->wall_s (session->host) - (gint64) seconds
           : 0;
-  if (gtalk_session_is_online (session))
-    gtalk_presence_send (session);
+  if (!gtalk_session_is_online (session))
+    return;
+  gtalk_presence_send (session);
+  tell_client_state (session);
 }
 
 void
@@ -462,5 +492,6 @@ const GtalkPart gtalk_presence_part = {
   .init = init,
   .clear = clear,
   .bound = bound,
+  .online = gtalk_presence_resumed,
   .presence = presence,
 };

@@ -25,6 +25,9 @@ const char *gtalk_presence_caps (const GtalkSession *session,
 ImEventPresence gtalk_presence_known (const GtalkSession *session,
                                       const char *who);
 
+/** The stream is another, or was resumed: the server takes us for active. */
+void gtalk_presence_resumed (GtalkSession *session);
+
 /** Sends our presence anew, unless that has to wait until we are hidden. */
 void gtalk_presence_send (GtalkSession *session);
 

@@ -24,6 +24,7 @@
  *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
  *   gtalk-blocking.c   whom the server keeps away
  *   gtalk-cards.c      vCards and pictures
+ *   gtalk-avatar.c     pictures beside vCards
  *   gtalk-alive.c      whether the link is still there
  *   gtalk-calls.c      calls, declined
  *   gtalk-hiding.c     being invisible
@@ -90,6 +91,7 @@ typedef struct _GtalkArchive GtalkArchive;
 typedef struct _GtalkRooms GtalkRooms;
 typedef struct _GtalkBlocking GtalkBlocking;
 typedef struct _GtalkCards GtalkCards;
+typedef struct _GtalkAvatars GtalkAvatars;
 typedef struct _GtalkAlive GtalkAlive;
 typedef struct _GtalkCalls GtalkCalls;
 typedef struct _GtalkHiding GtalkHiding;
@@ -124,6 +126,7 @@ struct _GtalkSession
   GtalkRooms *rooms;
   GtalkBlocking *blocking;
   GtalkCards *cards;
+  GtalkAvatars *avatars;
   GtalkAlive *alive;
   GtalkCalls *calls;
   GtalkHiding *hiding;

@@ -7,6 +7,7 @@
 #include "gtalk-negotiate-private.h"
 #include "gtalk-oauth.h"
 #include "gtalk-parts.h"
+#include "gtalk-presence.h"
 #include "gtalk-reach.h"
 #include "gtalk-sasl.h"
 #include "gtalk-token.h"
@@ -22,6 +23,7 @@
 static const GtalkPart *const parts[] = {
   &gtalk_rooms_part,
   &gtalk_roster_part,
+  &gtalk_avatar_part,
   &gtalk_cards_part,
   &gtalk_hiding_part,
   &gtalk_presence_part,
@@ -364,6 +366,7 @@ void
 gtalk_session_resumed (GtalkSession *session)
 {
   gtalk_session_set_state (session, GTALK_STATE_ONLINE);
+  gtalk_presence_resumed (session);
 }
 
 /* --- losing and finding again --------------------------------------------------- */
