@@ -87,7 +87,10 @@ show_goodbye (const MsnwebCommand *command, Show *show, GError **error)
   msnweb_error_decode_goodbye (command, &goodbye);
   show_line (show, goodbye.class == MSNWEB_ERROR_ENDS ? "the end"
                                                       : "reconnect");
-  show_line (show, "problem %u", goodbye.problem);
+  if (goodbye.problem == IM_PROBLEM_SIGNED_ON_ELSEWHERE)
+    show_line (show, "signed on elsewhere");
+  else if (goodbye.problem == IM_PROBLEM_SERVER_CLOSING)
+    show_line (show, "server closing");
   show_text (show, "words", goodbye.words);
   return TRUE;
 }
