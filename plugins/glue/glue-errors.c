@@ -164,7 +164,7 @@ server_closing (const ImFailure *failure, const GlueErrorContext *context)
                           context->network, when);
 }
 
-/* What can only be done in a web browser. */
+/* What can only be done in a web browser, or is better begun there. */
 static char *
 needs_web_page (const ImFailure *failure, const GlueErrorContext *context)
 {
@@ -181,6 +181,11 @@ needs_web_page (const ImFailure *failure, const GlueErrorContext *context)
       /* Translators: the network's name. */
       form = _("%s wants you to sign in once in a web browser and accept its "
                "terms.");
+      break;
+    case IM_PROBLEM_APP_PASSWORD:
+      /* Translators: the network's name. */
+      form = _("%s uses 2-step verification for this account. Create an "
+               "application-specific password and use it here.");
       break;
     default:
       if (failure->url != NULL)
@@ -199,6 +204,24 @@ needs_web_page (const ImFailure *failure, const GlueErrorContext *context)
       return g_strdup_printf ("%s %s", sentence, failure->url);
     }
   return g_strdup_printf (form, context->network);
+}
+
+/* A page is named where the password may be right all the same: somebody
+ * there wants to see who is asking. */
+static char *
+wrong_password (const ImFailure *failure, const GlueErrorContext *context)
+{
+  /* Translators: the network's name. */
+  g_autofree char *sentence =
+      g_strdup_printf (_("%s did not accept this user name and password."),
+                       context->network);
+
+  if (failure->url == NULL)
+    return g_steal_pointer (&sentence);
+  /* Translators: a sentence, a web page. */
+  return g_strdup_printf (_("%s If they are right, sign in once in a web "
+                            "browser: %s"),
+                          sentence, failure->url);
 }
 
 static char *
@@ -290,8 +313,6 @@ network_form (ImProblem problem)
   switch ((guint) problem)
     {
     /* Translators: in all of these %s is the network's name. */
-    case IM_PROBLEM_WRONG_PASSWORD:
-      return _("%s did not accept this user name and password.");
     case IM_PROBLEM_SUSPENDED:
       return _("%s has suspended this account. Ask its operator.");
     case IM_PROBLEM_SUSPENDED_AGE:
@@ -310,9 +331,6 @@ network_form (ImProblem problem)
       return _("%s did not accept the one-time code.");
     case IM_PROBLEM_UNAVAILABLE:
       return _("%s is temporarily unavailable. Reconnecting later.");
-    case IM_PROBLEM_APP_PASSWORD:
-      return _("%s uses 2-step verification for this account. Create an "
-               "application-specific password and use it here.");
     case IM_PROBLEM_CONSENT_EXPIRED:
       return _("Your sign-in permission for %s has expired or was withdrawn. "
                "Authorise again, and enter the new token as the password.");
@@ -442,9 +460,12 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
     case IM_PROBLEM_NEEDS_WEB_PAGE:
     case IM_PROBLEM_NOT_CONFIRMED:
     case IM_PROBLEM_TERMS:
+    case IM_PROBLEM_APP_PASSWORD:
       return needs_web_page (failure, context);
     case IM_PROBLEM_SIGNIN_ANSWER:
       return signin_answer (failure, context);
+    case IM_PROBLEM_WRONG_PASSWORD:
+      return wrong_password (failure, context);
     case IM_PROBLEM_SIGNED_ON_ELSEWHERE:
       return g_strdup (_("You signed in somewhere else. "
                          "Enable this account again to stay here."));
@@ -476,7 +497,6 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
     case IM_PROBLEM_SETTINGS:
       return settings_sentence (failure, context);
 
-    case IM_PROBLEM_WRONG_PASSWORD:
     case IM_PROBLEM_SUSPENDED:
     case IM_PROBLEM_SUSPENDED_AGE:
     case IM_PROBLEM_WARNED:
@@ -485,7 +505,6 @@ sentence_of (const ImFailure *failure, const GlueErrorContext *context)
     case IM_PROBLEM_NEEDS_CODE:
     case IM_PROBLEM_WRONG_CODE:
     case IM_PROBLEM_UNAVAILABLE:
-    case IM_PROBLEM_APP_PASSWORD:
     case IM_PROBLEM_CONSENT_EXPIRED:
     case IM_PROBLEM_SERVICE_OFF:
     case IM_PROBLEM_REFUSED_REQUEST:

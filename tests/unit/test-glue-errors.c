@@ -89,6 +89,15 @@ static const Row rows[] = {
     AUTH,
     "NINA uses 2-step verification for this account. Create an "
     "application-specific password and use it here." },
+  { { IM_PROBLEM_APP_PASSWORD, .url = "https://example.org/safe" },
+    AUTH,
+    "NINA uses 2-step verification for this account. Create an "
+    "application-specific password and use it here. "
+    "https://example.org/safe" },
+  { { IM_PROBLEM_WRONG_PASSWORD, .url = "https://example.org/in" },
+    AUTH,
+    "NINA did not accept this user name and password. If they are right, "
+    "sign in once in a web browser: https://example.org/in" },
   { { IM_PROBLEM_CONSENT_EXPIRED },
     AUTH,
     "Your sign-in permission for NINA has expired or was withdrawn. "
