@@ -384,6 +384,71 @@ test_no_cookies (void)
     }
 }
 
+static void
+fetch_with_cookies (Fetch *fetch, NetOwner *owner)
+{
+  g_autofree char *url = url_of ("http", "/describe");
+  const ImHttpRequest request = {
+    .method = "GET",
+    .url = url,
+    .max_body = 1000,
+    .cookies = TRUE,
+  };
+
+  *fetch = (Fetch){ .owner = owner };
+  fetch->http =
+      owner->host->ops->http_send (owner->host, &request, on_answer, fetch);
+  fetch_wait (fetch);
+}
+
+static void
+put_cookie (NetOwner *owner, const char *name, gboolean secure, gint64 expires)
+{
+  g_autoptr (ImSecret) value = im_secret_new ("secret");
+  const ImCookie cookie = { (char *)name, value,   (char *)"localhost",
+                            (char *)"/",  expires, secure };
+
+  owner->host->ops->cookie_put (owner->host, &cookie);
+}
+
+/* Only requests that ask for cookies have them; the rest of the account does
+ * not show who it is. */
+static void
+test_cookies (void)
+{
+  g_autoptr (NetOwner) owner = net_owner_new (NULL, FALSE);
+  gint64 now = owner->host->ops->wall_s (owner->host);
+  g_auto (Fetch) first = { 0 };
+  g_auto (Fetch) second = { 0 };
+  g_auto (Fetch) without = { 0 };
+  g_auto (Fetch) cleared = { 0 };
+  g_autoptr (ImSecret) crumb = NULL;
+  g_autoptr (ImSecret) other = NULL;
+
+  fetch_with_cookies (&first, owner);
+  g_assert_null (strstr (body_of (&first), "cookie"));
+  crumb = im_host_cookie (owner->host, "http://localhost/x", "crumb");
+  g_assert_cmpstr (im_secret_peek (crumb), ==, "1");
+  other = im_host_cookie (owner->host, "http://127.0.0.1/x", "crumb");
+  g_assert_null (other);
+  put_cookie (owner, "ours", FALSE, now + 1000);
+  put_cookie (owner, "locked", TRUE, 0);
+  put_cookie (owner, "old", FALSE, now - 1000);
+  fetch_with_cookies (&second, owner);
+  g_assert_nonnull (strstr (body_of (&second), "crumb=1"));
+  g_assert_nonnull (strstr (body_of (&second), "ours=secret"));
+  g_assert_null (strstr (body_of (&second), "locked"));
+  g_assert_null (strstr (body_of (&second), "old="));
+  fetch_begin (&without, owner, "http", "/describe", 1000);
+  fetch_wait (&without);
+  g_assert_null (strstr (body_of (&without), "cookie"));
+  owner->host->ops->cookies_clear (owner->host);
+  fetch_with_cookies (&cleared, owner);
+  g_assert_null (strstr (body_of (&cleared), "cookie"));
+  g_assert_null (strstr (owner->lines->str, "crumb"));
+  g_assert_null (strstr (owner->lines->str, "secret"));
+}
+
 /* A server's own password question is its answer, not ours to settle. */
 static void
 test_private (void)
@@ -719,6 +784,7 @@ main (int argc, char **argv)
   g_test_add_func ("/net/http/query-not-logged", test_query_not_logged);
   g_test_add_func ("/net/http/redirect", test_redirect);
   g_test_add_func ("/net/http/no-cookies", test_no_cookies);
+  g_test_add_func ("/net/http/cookies", test_cookies);
   g_test_add_func ("/net/http/private", test_private);
   g_test_add_func ("/net/http/body-limit", test_body_limit);
   g_test_add_func ("/net/http/troubles", test_troubles);
