@@ -177,6 +177,7 @@ value_at (const char *p)
   return *p == '"' || *p == '\'' ? p : NULL;
 }
 
+/* NULL for one that does not end. */
 static char *
 read_string (const char *quote)
 {
@@ -190,7 +191,7 @@ read_string (const char *quote)
       else
         g_string_append_c (out, *p++);
     }
-  return g_string_free (out, FALSE);
+  return g_string_free (out, *p == '\0');
 }
 
 /* The first value of @name in a script that is not empty. */
@@ -202,13 +203,13 @@ script_value (const char *text, const char *name)
       const char *quote;
       g_autofree char *value = NULL;
 
-      if ((p > text && is_name_char (p[-1])))
+      if (p > text && is_name_char (p[-1]))
         continue;
       quote = value_at (p + strlen (name));
       if (quote == NULL)
         continue;
       value = read_string (quote);
-      if (*value != '\0')
+      if (value != NULL && *value != '\0')
         return g_steal_pointer (&value);
     }
   return NULL;
@@ -437,7 +438,7 @@ judge_error (const AuthMsnWebAnswer *answer, const char *text,
   /* Where it also asks who is a robot, the password may be right. */
   refuse (ret, IM_PROBLEM_WRONG_PASSWORD,
           mentions (text, "captcha") ? answer->page.login : NULL);
-  ret->words = words != NULL ? readable (words) : g_steal_pointer (&code);
+  ret->words = readable (words != NULL ? words : code);
   return TRUE;
 }
 
@@ -517,6 +518,7 @@ void
 auth_msn_web_judge (const AuthMsnWebAnswer *answer, AuthMsnWebVerdict *ret)
 {
   g_autofree char *body = text_of (&answer->page);
+  g_autofree char *location = NULL;
   g_autofree char *text = NULL;
   g_autofree char *plain = NULL;
 
@@ -531,8 +533,9 @@ auth_msn_web_judge (const AuthMsnWebAnswer *answer, AuthMsnWebVerdict *ret)
       ret->outcome = AUTH_MSN_WEB_ACCEPTED;
       return;
     }
-  text = g_strdup_printf ("%s\n%s", body,
-                          answer->location != NULL ? answer->location : "");
+  /* A page may be nothing but the address it sends one to. */
+  location = im_charset_tidy (answer->location);
+  text = g_strdup_printf ("%s\n%s", body, location != NULL ? location : "");
   plain = unescape (text);
   judge_page (answer, text, plain, ret);
 }
