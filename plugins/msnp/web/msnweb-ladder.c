@@ -475,8 +475,8 @@ on_proof (gpointer user, const ImFailure *failure)
       if (!session->told)
         msnweb_session_progress (session, IM_STEP_JOINING);
       self->wanted = FALSE;
-      msnweb_people_signed_in (session);
       begin_session (session);
+      msnweb_people_signed_in (session);
     }
   else if (session->told && im_problem_heals (failure->problem))
     fall (session, failure->problem, failure->detail);

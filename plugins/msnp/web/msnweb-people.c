@@ -19,11 +19,12 @@
 
 struct _MsnwebPeople
 {
-  GHashTable *people; /* address, in them => owned MsnwebSomebody */
+  GHashTable *people;   /* address, in them => owned MsnwebSomebody */
   MsnwebRoster *roster; /* nullable: the directory */
+  ImTimer *turn;        /* nullable: it will be asked */
   gboolean fetched;     /* it has given us a list */
   gboolean told_unread; /* the user knows that it has not */
-  ImTimer *stale;     /* nullable: who says nothing until then is offline */
+  ImTimer *stale;       /* nullable: who says nothing until then is offline */
 };
 
 static void
@@ -306,7 +307,7 @@ report_buddy (MsnwebSession *session, const MsnwebPerson *person,
 
   event.buddy.who = buddy->address;
   event.buddy.group = "";
-  event.buddy.alias = person->name;
+  event.buddy.nick = person->name;
   msnweb_session_emit (session, &event);
 }
 
@@ -439,11 +440,25 @@ msnweb_people_changed_elsewhere (MsnwebSession *session)
     msnweb_roster_changed (session->people->roster);
 }
 
+static void
+on_turn (gpointer user)
+{
+  MsnwebSession *session = user;
+
+  session->people->turn = NULL;
+  msnweb_roster_fetch (session->people->roster);
+}
+
+/* At the end of this turn, so that what opens the session leaves first. */
 void
 msnweb_people_signed_in (MsnwebSession *session)
 {
-  if (session->people->roster != NULL && !session->people->fetched)
-    msnweb_roster_fetch (session->people->roster);
+  MsnwebPeople *self = session->people;
+
+  if (!session->gone && self->roster != NULL && !self->fetched &&
+      self->turn == NULL)
+    self->turn =
+        session->host->ops->timer_add (session->host, 0, on_turn, session);
 }
 
 /* --- Asking about them -------------------------------------------------- */
@@ -546,6 +561,8 @@ bound (MsnwebSession *session)
 static void
 over (MsnwebSession *session)
 {
+  session->host->ops->timer_cancel (session->host,
+                                    g_steal_pointer (&session->people->turn));
   if (session->people->roster != NULL)
     msnweb_roster_stop (session->people->roster);
   session->host->ops->timer_cancel (session->host,

@@ -13,7 +13,7 @@ struct _MsnwebRoster
   gpointer user;
   ImHttp *http;     /* nullable: the question under way */
   ImTimer *timer;   /* nullable: the next one */
-  gint64 asked_ms;  /* when, or -1 */
+  gint64 asked_ms;  /* when it was asked again last, or -1 */
   gboolean refused; /* and there was no list since */
 };
 
@@ -110,7 +110,6 @@ msnweb_roster_fetch (MsnwebRoster *self)
   };
 
   msnweb_roster_stop (self);
-  self->asked_ms = self->host->ops->monotonic_ms (self->host);
   self->http =
       self->host->ops->http_send (self->host, &request, on_answer, self);
 }
@@ -121,6 +120,7 @@ on_timer (gpointer user)
   MsnwebRoster *self = user;
 
   self->timer = NULL;
+  self->asked_ms = self->host->ops->monotonic_ms (self->host);
   msnweb_roster_fetch (self);
 }
 
