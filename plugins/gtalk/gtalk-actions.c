@@ -376,14 +376,24 @@ is_nick (const char *name)
   return strpbrk (name, "@.") == NULL;
 }
 
+/* libpurple asks for the same name many times in a row. What it comes to is
+ * always the same, but with a resource: whose that is depends on rooms. */
 const char *
 gtalk_actions_normalize (const PurpleAccount *account, const char *name)
 {
   static char buffer[MAX_ADDRESS];
-  g_autofree char *normal = gtalk_chats_is_occupant (name) || is_nick (name)
-                                ? g_strdup (name)
-                                : gtalk_address_normalize (name);
+  static char asked[MAX_ADDRESS];
+  g_autofree char *normal = NULL;
 
+  if (*asked != '\0' && strcmp (asked, name) == 0)
+    return buffer;
+  normal = gtalk_chats_is_occupant (name) || is_nick (name)
+               ? g_strdup (name)
+               : gtalk_address_normalize (name);
+  /* "name" may be what was returned the last time. */
+  if (strchr (name, '/') != NULL ||
+      g_strlcpy (asked, name, sizeof asked) >= sizeof asked)
+    *asked = '\0';
   g_strlcpy (buffer, normal, sizeof buffer);
   return buffer;
 }

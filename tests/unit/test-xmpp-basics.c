@@ -94,6 +94,31 @@ test_jid_forms (void)
 }
 
 /* XEP-0106, examples. */
+/* Short ways to the bare address and to a comparison must not be other ways. */
+static void
+test_jid_shortcuts (void)
+{
+  static const char *const forms[] = { "a*b@c.d/e", "a@b*c", "a@b/*", "*",
+                                       "a@*",       "*@b",   "a@b*/d" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    for (int c = 1; c < 128; c++)
+      {
+        const char one[] = { (char)c, '\0' };
+        g_auto (GStrv) halves = g_strsplit (forms[i], "*", 2);
+        g_autofree char *text = g_strconcat (halves[0], one, halves[1], NULL);
+        g_autofree char *bare = xmpp_jid_dup_bare (text);
+        g_autoptr (XmppJid) jid = xmpp_jid_new (text, NULL);
+
+        if (jid == NULL)
+          continue;
+        g_assert_cmpstr (bare, ==, jid->bare);
+        g_assert_true (xmpp_jid_equal (text, jid->full));
+        g_assert_cmpint (xmpp_jid_equal (text, jid->bare), ==,
+                         jid->resource == NULL);
+      }
+}
+
 static void
 test_jid_display (void)
 {
@@ -238,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/xmpp/jid/parts", test_jids);
   g_test_add_func ("/xmpp/jid/length", test_jid_length);
   g_test_add_func ("/xmpp/jid/forms", test_jid_forms);
+  g_test_add_func ("/xmpp/jid/shortcuts", test_jid_shortcuts);
   g_test_add_func ("/xmpp/jid/display", test_jid_display);
   g_test_add_func ("/xmpp/time", test_times);
   g_test_add_func ("/xmpp/writer/forms", test_writer);

@@ -217,14 +217,18 @@ is_id (const char *id)
 static const char *
 stanza_id (GtalkSession *session, const XmlNode *stanza)
 {
+  const XmlNode *first = xml_node_first (stanza, "stanza-id");
+
   /* What it does is not known in the first moments, when stored messages
    * come. */
+  if (!xml_node_exists (first))
+    return NULL;
   if (gtalk_disco_account_known (session) &&
       !gtalk_disco_account_has (session, NS_MAM) &&
       !gtalk_disco_account_has (session, NS_SID))
     return NULL;
-  for (const XmlNode *node = xml_node_first (stanza, "stanza-id");
-       xml_node_exists (node); node = xml_node_next (node, "stanza-id"))
+  for (const XmlNode *node = first; xml_node_exists (node);
+       node = xml_node_next (node, "stanza-id"))
     {
       const char *by = xml_node_attribute (node, "by");
       const char *id = xml_node_attribute (node, "id");

@@ -442,11 +442,14 @@ static void
 settle_at (GtalkSession *session, const char *who, const char *full)
 {
   GHashTable *places = session->messages->places;
+  const char *known = g_hash_table_lookup (places, who);
 
+  gtalk_caps_want (session, full);
+  if (g_strcmp0 (known, full) == 0)
+    return;
   if (g_hash_table_size (places) >= IM_MAX_BUDDIES)
     g_hash_table_remove_all (places);
   g_hash_table_replace (places, g_strdup (who), g_strdup (full));
-  gtalk_caps_want (session, full);
 }
 
 /* What takes the place of a message must come from whom that came from, and
@@ -472,12 +475,17 @@ read_correction (GtalkSession *session, const XmlNode *stanza,
       said->last = g_strdup (id);
       return TRUE;
     }
-  if (g_hash_table_size (table) >= IM_MAX_BUDDIES)
-    g_hash_table_remove_all (table);
-  said = g_new (Said, 1);
+  if (said == NULL)
+    {
+      if (g_hash_table_size (table) >= IM_MAX_BUDDIES)
+        g_hash_table_remove_all (table);
+      said = g_new0 (Said, 1);
+      g_hash_table_insert (table, g_strdup (who), said);
+    }
+  g_free (said->first);
+  g_free (said->last);
   said->first = g_strdup (id);
   said->last = g_strdup (id);
-  g_hash_table_replace (table, g_strdup (who), said);
   return FALSE;
 }
 
@@ -571,15 +579,16 @@ carbon (GtalkSession *session, const XmlNode *stanza)
   const XmlNode *sent = xml_node_first_ns (stanza, NS_CARBONS, "sent");
   const XmlNode *received = xml_node_first_ns (stanza, NS_CARBONS, "received");
   const XmlNode *copy = xml_node_exists (sent) ? sent : received;
-  const XmlNode *inner =
-      xml_node_child (xml_node_first_ns (copy, NS_FORWARD, "forwarded"),
-                      "message");
-  const char *from = xml_node_attribute (stanza, "from");
-  const char *other =
-      xml_node_attribute (inner, copy == sent ? "to" : "from");
+  const XmlNode *inner;
+  const char *from;
+  const char *other;
 
   if (!xml_node_exists (copy))
     return FALSE;
+  inner = xml_node_child (xml_node_first_ns (copy, NS_FORWARD, "forwarded"),
+                          "message");
+  from = xml_node_attribute (stanza, "from");
+  other = xml_node_attribute (inner, copy == sent ? "to" : "from");
   if (from == NULL || strcmp (from, gtalk_session_bare (session)) != 0 ||
       other == NULL || !is_worth_copying (inner))
     return TRUE;

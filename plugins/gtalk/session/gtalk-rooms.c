@@ -598,9 +598,12 @@ is_copy (const XmlNode *stanza)
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
       const XmlNode *copy = xml_node_first_ns (stanza, NS_CARBONS, ways[i]);
-      const XmlNode *inner = xml_node_child (
-          xml_node_first_ns (copy, NS_FORWARD, "forwarded"), "message");
+      const XmlNode *inner;
 
+      if (!xml_node_exists (copy))
+        continue;
+      inner = xml_node_child (
+          xml_node_first_ns (copy, NS_FORWARD, "forwarded"), "message");
       if (xml_node_exists (xml_node_first_ns (inner, NS_MUC_USER, "x")))
         return TRUE;
     }

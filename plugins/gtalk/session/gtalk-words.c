@@ -19,6 +19,8 @@ static const struct
   { '`', 0 },
 };
 
+#define ALL_MARKS "*_~`"
+
 #define N_LOOKS 3 /* of these, what has a look */
 
 /* --- from looks to marks ---------------------------------------------------- */
@@ -201,10 +203,13 @@ style_line (Styling *s, gsize start, gsize end, ImStyleFlags looks)
 ImText *
 gtalk_words_style (const char *line)
 {
-  Styling s = { .text = line, .out = im_text_new () };
+  Styling s = { .text = line };
   gsize start = 0;
   gboolean verbatim = FALSE;
 
+  if (strpbrk (line, ALL_MARKS) == NULL)
+    return im_text_new_plain (line);
+  s.out = im_text_new ();
   while (line[start] != '\0')
     {
       gsize end = start + strcspn (line + start, "\n");

@@ -4,6 +4,9 @@
 
 #include <libxml/parserInternals.h>
 
+/* Most trees are one message; a small first block comes out of the allocator's
+ * own cache, where larger ones are searched for and joined every time. */
+#define FIRST_BLOCK_SIZE 1000
 #define BLOCK_SIZE 4000
 
 struct _XmlBlock
@@ -24,7 +27,8 @@ take (XmlTree *tree, gsize size)
   size = (size + sizeof (gint64) - 1) & ~(sizeof (gint64) - 1);
   if (block == NULL || block->size - block->used < size)
     {
-      gsize room = MAX (size, BLOCK_SIZE);
+      gsize room =
+          MAX (size, block == NULL ? FIRST_BLOCK_SIZE : BLOCK_SIZE);
 
       block = g_malloc (sizeof *block + room);
       block->used = 0;

@@ -149,10 +149,17 @@ xml_node_namespace (const XmlNode *node)
   return node->ns != NULL ? node->ns : "";
 }
 
+/* Most comparisons differ in the first letter; a call costs more than that. */
+static inline gboolean
+same (const char *a, const char *b)
+{
+  return *a == *b && strcmp (a, b) == 0;
+}
+
 gboolean
 xml_node_is (const XmlNode *node, const char *ns, const char *name)
 {
-  return strcmp (xml_node_name (node), name) == 0 &&
+  return same (xml_node_name (node), name) &&
          strcmp (xml_node_namespace (node), ns) == 0;
 }
 
@@ -172,7 +179,7 @@ const char *
 xml_node_attribute (const XmlNode *node, const char *name)
 {
   for (guint i = 0; i < node->n_attributes; i++)
-    if (strcmp (node->attributes[i].name, name) == 0)
+    if (same (node->attributes[i].name, name))
       return node->attributes[i].value;
   return NULL;
 }

@@ -24,6 +24,67 @@ xmpp_jid_free (XmppJid *jid)
   g_free (jid);
 }
 
+/* --- addresses that are as they should be ----------------------------------- */
+
+/* Nearly all are: lower case, nothing foreign. They are asked about many times
+ * a message, so one look at each character has to do. */
+
+/* What stands in the parts before the resource as it is: printable ASCII but
+ * capitals and  " & ' / : < > @  (RFC 7622, 3.3.1). */
+static const guint8 plain[256] = {
+  ['!'] = 1,         ['#' ... '%'] = 1, ['(' ... '.'] = 1,
+  ['0' ... '9'] = 1, [';'] = 1,         ['='] = 1,
+  ['?'] = 1,         ['[' ... '~'] = 1,
+};
+
+static gsize
+plain_length (const char *text)
+{
+  const char *p = text;
+
+  while (plain[(guint8) *p])
+    p++;
+  return (gsize) (p - text);
+}
+
+/* Returns: how long the bare address at the beginning of @text is, if there is
+ * nothing to prepare in it, or 0 */
+static gsize
+plain_bare (const char *text)
+{
+  gsize node = plain_length (text);
+  const char *domain = text[node] == '@' ? text + node + 1 : text;
+  gsize len = plain_length (domain);
+
+  if (len == 0 || len > MAX_PART || node == 0 || node > MAX_PART ||
+      domain[len - 1] == '.' || (domain[len] != '\0' && domain[len] != '/'))
+    return 0;
+  return (gsize) (domain + len - text);
+}
+
+static gboolean
+is_plain_resource (const char *text)
+{
+  const char *p = text;
+
+  while (*p >= ' ' && *p < 0x7f)
+    p++;
+  return *p == '\0' && p > text && p - text <= MAX_PART;
+}
+
+/* The same if nothing is to be prepared in all of @text, a resource with it. */
+static gsize
+plain_address (const char *text)
+{
+  gsize bare = plain_bare (text);
+
+  return bare > 0 && (text[bare] == '\0' || is_plain_resource (text + bare + 1))
+             ? bare
+             : 0;
+}
+
+/* --- all others ---------------------------------------------------------------- */
+
 /* RFC 7622, 3.3.1, and what no part may have. */
 static gboolean
 is_clean (const char *part, const char *forbidden)
@@ -136,8 +197,12 @@ xmpp_jid_with_resource (const XmppJid *jid, const char *resource)
 char *
 xmpp_jid_dup_bare (const char *text)
 {
-  g_autoptr (XmppJid) jid = xmpp_jid_new (text, NULL);
+  g_autoptr (XmppJid) jid = NULL;
+  gsize bare = plain_address (text);
 
+  if (bare > 0)
+    return g_strndup (text, bare);
+  jid = xmpp_jid_new (text, NULL);
   if (jid != NULL)
     return g_steal_pointer (&jid->bare);
   return g_utf8_validate (text, -1, NULL) ? g_utf8_strdown (text, -1)
@@ -160,6 +225,8 @@ xmpp_jid_equal (const char *a, const char *b)
 
   if (strcmp (a, b) == 0)
     return TRUE;
+  if (plain_address (a) > 0 && plain_address (b) > 0)
+    return FALSE;
   first = xmpp_jid_new (a, NULL);
   second = xmpp_jid_new (b, NULL);
   return first != NULL && second != NULL &&
