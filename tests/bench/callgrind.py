@@ -10,7 +10,7 @@ caller and callee how much was spent in those calls altogether. From that:
            signals and the user interface
 
 Coming back means GLib calling a comparison, a hash or a free function of ours
-from inside a call of ours; what is ours of that is counted where it happens.
+from inside a call of ours, or libxml2 saying what it has read; what is ours of that is counted where it happens.
 GLib also calls us from the main loop: that is not inside a call of ours, so
 nothing is taken off. Which of the two a function of GLib does is found by
 walking down from the main loop, through functions without a name (the static
@@ -36,6 +36,7 @@ LOOP_CALLERS = re.compile(
     r"g_closure_invoke|g_cclosure_\w+|g_signal_emit\w*|async_ready_\w+)"
     r"('\d+)?$")
 GLIB = re.compile(r"/lib(glib|gio|gobject|gmodule)-2\.0\.so")
+XML = re.compile(r"/libxml2\.so")
 
 Arc = collections.namedtuple("Arc", "caller caller_object callee "
                                     "callee_object calls cost")
@@ -127,7 +128,8 @@ class Profile:
         if (to_us and not from_us
                 and not LIBPURPLE.search(arc.caller_object or "")
                 and (arc.caller_object, arc.caller) not in self.loop
-                and GLIB.search(arc.caller_object or "")):
+                and (GLIB.search(arc.caller_object or "")
+                     or XML.search(arc.caller_object or ""))):
             return {arc.callee: -arc.cost}
         return {}
 

@@ -4,16 +4,14 @@
     exchange = start("SCRAM-SHA-256", keeper, bindings)
     kind, data = exchange.step(first)      "challenge", "success" or "failure"
 
-A keeper has password(user) and token(user, mechanism), either None.
+A keeper has password(user) and token(user, mechanism), either None, and
+iterations.
 """
 
 import base64
 import hashlib
 import hmac
 import os
-
-ITERATIONS = 4096
-
 
 def mac(key, *parts, digest="sha256"):
     return hmac.new(key, b"".join(parts), digest).digest()
@@ -73,7 +71,7 @@ class Scram:
         self.salt = hashlib.sha256(self.user.encode()).digest()[:16]
         self.first = (f"r={self.nonce},s="
                       f"{base64.b64encode(self.salt).decode()},"
-                      f"i={ITERATIONS}")
+                      f"i={self.keeper.iterations}")
         return "challenge", self.first.encode()
 
     def _final(self, data):
@@ -85,7 +83,7 @@ class Scram:
                 base64.b64decode(words["c"]) != bound:
             return "failure", "not-authorized"
         salted = hashlib.pbkdf2_hmac(self.digest, password.encode(),
-                                     self.salt, ITERATIONS)
+                                     self.salt, self.keeper.iterations)
         message = f"{self.bare},{self.first},{bare}".encode()
         key = mac(salted, b"Client Key", digest=self.digest)
         stored = hashlib.new(self.digest, key).digest()

@@ -98,7 +98,8 @@ class Session(threading.Thread):
         self.direct, self.encrypted = direct, False
         self.heard, self.said = "", ""
         self.hold = list(server.hold)
-        self.pending = ""
+        # Tests say things, too.
+        self.saying, self.pending = threading.RLock(), ""
         self.exchange = self.request = self.user = self.address = None
         self.counting = None
         self.failed = None
@@ -146,15 +147,17 @@ class Session(threading.Thread):
 
     def say(self, kind, xml):
         """@kind: what it is, for those who spoil it"""
-        self.pending += self.server.edit(kind, xml, self)
-        if not self.hold:
-            self.flush()
+        with self.saying:
+            self.pending += self.server.edit(kind, xml, self)
+            if not self.hold:
+                self.flush()
 
     def flush(self):
-        if self.pending:
-            data, self.pending = self.pending, ""
-            self.note("said", data)
-            self.link.sendall(data.encode())
+        with self.saying:
+            if self.pending:
+                data, self.pending = self.pending, ""
+                self.note("said", data)
+                self.link.sendall(data.encode())
 
     def release(self, element):
         """What was waited for is there."""
@@ -184,7 +187,7 @@ class Session(threading.Thread):
         if self.user:
             inside = ("<ver xmlns='urn:xmpp:features:rosterver'/>"
                       f"<sm xmlns='{SM}'/><bind xmlns='{BIND}'/>")
-        elif not self.encrypted:
+        elif server.encryption and not self.encrypted:
             inside = f"<starttls xmlns='{TLS}'><required/></starttls>"
         else:
             inside = self.sign_in_features(server)
@@ -416,13 +419,17 @@ class Server:
     @inline: what SASL2 takes along
     @rotate: each sign-in with a token gives another one
     @certificate: the name the certificate is for
+    @iterations: how often a password is hashed
+    @encryption: False: it has none
     """
 
     def __init__(self, accounts, sasl2=("SCRAM-SHA-256", "PLAIN"),
                  sasl1=("SCRAM-SHA-1", "PLAIN"), fast=("HT-SHA-256-ENDP",),
                  inline=INLINE, rotate=False, certificate=HOST, host=HOST,
-                 roster=("tomas@gtalk.test",)):
+                 roster=("tomas@gtalk.test",), iterations=4096,
+                 encryption=True):
         self.accounts, self.host, self.roster = accounts, host, roster
+        self.iterations, self.encryption = iterations, encryption
         self.sasl2, self.sasl1 = list(sasl2), list(sasl1)
         self.fast, self.inline, self.rotate = list(fast), inline, rotate
         self.hold, self.edit = [], lambda kind, xml, session: xml
