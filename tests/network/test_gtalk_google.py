@@ -2,6 +2,7 @@
 
 import http.client
 import pathlib
+import re
 import urllib.parse
 
 from gtalk_scene import SECRET, scene
@@ -39,7 +40,7 @@ def post(server, path, body="", **query):
     """As the server's own doing."""
     link = http.client.HTTPConnection("127.0.0.1", server.http_port,
                                       timeout=20)
-    link.request("POST", f"/google/{path}?" + urllib.parse.urlencode(query),
+    link.request("POST", f"/{path}?" + urllib.parse.urlencode(query),
                  body=body.encode(), headers={"Host": server.host})
     status = link.getresponse().status
     link.close()
@@ -47,7 +48,7 @@ def post(server, path, body="", **query):
 
 
 def mail(s, tid, subject, **more):
-    post(s.server, "mail", user="mina", tid=tid, subject=subject,
+    post(s.server, "google/mail", user="mina", tid=tid, subject=subject,
          **{"from": "Tomas", "address": s.address("tomas"), **more})
 
 
@@ -305,7 +306,7 @@ def places_share_one_state(s):
 def words_of_before_are_taken_over(s):
     """Who chooses nothing here is what they are elsewhere. Texts used before
     are kept."""
-    post(s.server, "status", "Baking", user="mina", show="dnd")
+    post(s.server, "google/status", "Baking", user="mina", show="dnd")
     mina = s.account("mina")
     s.trust(mina)
     is_now(mina, "dnd", "Baking")
@@ -424,6 +425,119 @@ def a_privacy_list_hides(s):
         raise Skip("Prosody has no module for privacy lists")
     # Its module keeps in what would ask for the presence of others, too.
     hides(s, probes=False)
+
+
+# --- the list ---------------------------------------------------------------------
+
+
+def item(s, who, **attributes):
+    post(s.server, "roster/item", user="mina", jid=who + "@elsewhere.example",
+         **attributes)
+
+
+def listed(account):
+    return {b["who"].split("@")[0] for b in account.blist()["buddies"]}
+
+
+@scene(settings=GOOGLE)
+def whom_one_has_mailed_is_no_buddy(s):
+    """The list has them; those who see us, were asked, or said no are shown,
+    unless they are hidden."""
+    item(s, "mailed", subscription="none")
+    item(s, "asked", subscription="none", ask="subscribe")
+    item(s, "friend", subscription="both")
+    item(s, "hidden", subscription="both", t="H")
+    item(s, "small", subscription="both", t="h")
+    item(s, "pinned", subscription="none", t="P")
+    item(s, "said-no", subscription="none", rejected="true")
+    item(s, "by-mail", subscription="none", autosub="true")
+    item(s, "blocked", subscription="none", t="B")
+    mina = s.account("mina")
+    s.trust(mina)
+    shown_ones = {"asked", "friend", "pinned", "said-no", "by-mail"}
+    wait_until(lambda: listed(mina) == shown_ones,
+               "those who are shown")
+    equal(mina.state()["deny"], ["blocked@elsewhere.example"])
+    equal(mina.buddy("said-no@elsewhere.example")["emblem"],
+          mina.buddy("asked@elsewhere.example")["emblem"])
+    item(s, "friend", subscription="both", t="H")
+    item(s, "hidden", subscription="both")
+    wait_until(lambda: listed(mina) == shown_ones - {"friend"} | {"hidden"},
+               "what was changed elsewhere")
+    mina.sign_off()
+    mina.sign_on()
+    wait_until(lambda: listed(mina) == shown_ones - {"friend"} | {"hidden"},
+               "the same the next time")
+    equal([e for e in mina.seen("buddy-added")
+           if e["who"].startswith("mailed")], [])
+
+
+@scene(settings=GOOGLE)
+def who_was_added_stays_while_the_list_flickers(s):
+    """Google says for a moment that nobody was asked."""
+    mina = s.account("mina")
+    s.trust(mina)
+    offered(mina, SETTINGS)
+    mina.buddy_add("new@elsewhere.example", "Friends")
+    for more in ({"ask": "subscribe"}, {}, {"ask": "subscribe"}):
+        item(s, "new", subscription="none", group="Friends", **more)
+    item(s, "last", subscription="both")
+    wait_until(lambda: "last" in listed(mina), "all of it")
+    assert "new" in listed(mina)
+    equal([e for e in mina.seen("buddy-removed")
+           if e["who"].startswith("new@")], [])
+
+
+@scene(settings=GOOGLE)
+def who_is_blocked_is_offline_at_once(s):
+    mina, tomas = friends(s)
+    offered(mina, OFF, s.address("tomas"))
+    mina.deny(s.address("tomas"), 1)
+    mina.wait("buddy-off", who=s.address("tomas"))
+    mina.deny(s.address("tomas"), 0)
+    mina.wait("buddy-on", who=s.address("tomas"))
+
+
+# --- private rooms and the queue -------------------------------------------------
+
+
+@scene(settings=GOOGLE, names=("mina", "tomas", "eve"))
+def a_private_room_asks_without_words(s):
+    """Google's programs did not read invitations with words."""
+    mina = s.account("mina")
+    s.trust(mina)
+    friend = eve(s)
+    mina.buddy_add(s.address("eve"), "Friends")
+    offered(mina, OFF, s.address("eve"))
+    offered(mina, "Initiate _Chat", s.address("eve"))
+    mina.menu(s.address("eve"), "Initiate _Chat")
+    invitation = friend.wait(
+        r"<message[^>]*from='(private-chat-[0-9a-f-]{36}@[^'/]*)'.*?"
+        r"<invite [^>]*>(.*?)</message>")
+    assert re.match(r"(<reason/>|<reason></reason>)?</invite>",
+                    invitation[2]), invitation[0]
+    friend.send(f"<presence to='{invitation[1]}/eve'><x xmlns='http://jabber."
+                "org/protocol/muc'/></presence>")
+    friend.wait("code='110'")
+    friend.send(f"<message to='{invitation[1]}' type='groupchat'>"
+                "<body>here I am</body></message>")
+    mina.wait("line", who="eve", html="here I am")
+
+
+@scene(settings=GOOGLE)
+def who_comes_and_goes_waits_while_nobody_looks(s):
+    mina, tomas = friends(s)
+    offered(mina, OFF, s.address("tomas"))
+    mina.idle(600)
+    wait_until(lambda: tomas.buddy(s.address("mina"))["idle"], "idle")
+    mina.im(s.address("tomas"), "later")
+    tomas.wait("line", html="later")
+    tomas.status("away", "tea")
+    tomas.im(s.address("mina"), "marker")
+    mina.wait("line", html="marker")
+    equal(shown(mina, s, "tomas")[0], "available", "was kept back")
+    mina.idle(0)
+    sees(mina, s, "tomas", "away", "tea")
 
 
 # --- others --------------------------------------------------------------------

@@ -21,6 +21,9 @@
 /* What our hash is made of, whoever publishes it. */
 #define NODE "https://purple-classic.example/"
 
+/* Google's word for being able to take part in its private rooms. */
+#define PRIVATE_ROOMS "pmuc-v1"
+
 /* Everything here is answered, or sent where the other has it. */
 static const char *const features[] = {
   NS_CAPS,
@@ -53,6 +56,7 @@ typedef struct
  * @server: (element-type utf8): features of the server
  * @account: (element-type utf8): features of our own account
  * @waiting: answers that are still to come
+ * @known: they came once
  * @services: (element-type Service): what else there is at the server
  * @unasked: how many of them are not known yet, and one for the list itself
  */
@@ -63,6 +67,7 @@ struct _GtalkDisco
   GHashTable *server;
   GHashTable *account;
   guint waiting;
+  gboolean known;
   GPtrArray *services;
   guint unasked;
 };
@@ -100,6 +105,9 @@ gtalk_disco_write_caps (GtalkSession *session, XmppWriter *w)
   xmpp_attr (w, "hash", "sha-1");
   xmpp_attr (w, "node", NODE);
   xmpp_attr (w, "ver", session->disco->hash);
+  /* Its programs look for this word before they ask into a private room. */
+  if (gtalk_roster_is_google (session))
+    xmpp_attr (w, "ext", PRIVATE_ROOMS);
   xmpp_close (w);
 }
 
@@ -137,6 +145,13 @@ answer_info (GtalkSession *session, const XmlNode *iq, const XmlNode *query)
   const char *node = xml_node_attribute (query, "node");
   g_autofree char *ours = g_strconcat (NODE "#", session->disco->hash, NULL);
 
+  if (g_strcmp0 (node, NODE "#" PRIVATE_ROOMS) == 0)
+    {
+      gtalk_session_answer (session, iq,
+                            "<query xmlns='" NS_INFO "' node='" NODE
+                            "#" PRIVATE_ROOMS "'/>");
+      return TRUE;
+    }
   if (node != NULL && *node != '\0' && strcmp (node, ours) != 0)
     {
       gtalk_session_answer_error (session, iq, "cancel", "item-not-found");
@@ -182,6 +197,12 @@ gtalk_disco_is_google (const GtalkSession *session, const char *var)
 }
 
 gboolean
+gtalk_disco_is_known (const GtalkSession *session)
+{
+  return session->disco->known;
+}
+
+gboolean
 gtalk_disco_account_has (const GtalkSession *session, const char *var)
 {
   return g_hash_table_contains (session->disco->account, var);
@@ -220,8 +241,10 @@ on_info (GtalkSession *session, const XmlNode *stanza, gpointer into)
     return;
   if (stanza != NULL)
     read_features (stanza, into);
-  if (--session->disco->waiting == 0)
-    gtalk_session_features_known (session);
+  if (--session->disco->waiting > 0)
+    return;
+  session->disco->known = TRUE;
+  gtalk_session_features_known (session);
 }
 
 /* --- services ---------------------------------------------------------------------- */

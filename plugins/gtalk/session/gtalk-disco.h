@@ -17,6 +17,9 @@ gboolean gtalk_disco_server_has (const GtalkSession *session,
 gboolean gtalk_disco_is_google (const GtalkSession *session,
                                 const char *var);
 
+/** Whether server and account have said what they can do. */
+gboolean gtalk_disco_is_known (const GtalkSession *session);
+
 /** Whether our own account has it: its archive, its nodes. */
 gboolean gtalk_disco_account_has (const GtalkSession *session,
                                   const char *var);

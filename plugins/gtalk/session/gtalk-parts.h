@@ -49,6 +49,7 @@ extern const GtalkPart gtalk_calls_part;
 extern const GtalkPart gtalk_hiding_part;
 extern const GtalkPart gtalk_mail_part;
 extern const GtalkPart gtalk_prefs_part;
+extern const GtalkPart gtalk_quiet_part;
 extern const GtalkPart gtalk_record_part;
 extern const GtalkPart gtalk_upload_part;
 extern const GtalkPart gtalk_shared_part;

@@ -7,6 +7,7 @@
 #include "gtalk-hiding.h"
 #include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
+#include "gtalk-quiet.h"
 #include "im-charset.h"
 #include "xmpp-time.h"
 
@@ -298,6 +299,13 @@ left (GtalkSession *session, const XmppJid *jid)
   tell (session, jid->bare);
 }
 
+void
+gtalk_presence_forget (GtalkSession *session, const char *who)
+{
+  if (g_hash_table_remove (session->presence->people, who))
+    tell (session, who);
+}
+
 static gboolean
 presence (GtalkSession *session, const XmlNode *stanza)
 {
@@ -460,6 +468,7 @@ gtalk_session_set_idle (GtalkSession *session, guint seconds)
     return;
   gtalk_presence_send (session);
   tell_client_state (session);
+  gtalk_quiet_set (session, seconds > 0);
 }
 
 void

@@ -27,6 +27,8 @@ ImEventPresence gtalk_presence_known (const GtalkSession *session,
 
 /** The stream is another, or was resumed: the server takes us for active. */
 void gtalk_presence_resumed (GtalkSession *session);
+/** Who is blocked is not there: forgets their places, and says so. */
+void gtalk_presence_forget (GtalkSession *session, const char *who);
 
 /** Sends our presence anew, unless that has to wait until we are hidden. */
 void gtalk_presence_send (GtalkSession *session);

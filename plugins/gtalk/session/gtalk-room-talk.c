@@ -155,7 +155,7 @@ gtalk_session_set_topic (GtalkSession *session, guint chat, const char *topic)
 void
 gtalk_room_talk_ask_in (GtalkRoom *room, const char *who, const char *words)
 {
-  gboolean google = g_str_has_suffix (room->jid, "@groupchat.google.com");
+  gboolean google = g_str_has_prefix (room->jid, GTALK_PRIVATE_ROOM);
   GtalkSent *sent = new_sent (room, GTALK_SENT_INVITE, who);
   g_auto (XmppWriter) w = { 0 };
 

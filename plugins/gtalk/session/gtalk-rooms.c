@@ -14,7 +14,6 @@
 
 /* Where Google's own rooms are: each is called by chance, and private. */
 #define GOOGLE_SERVICE "groupchat.google.com"
-#define GOOGLE_PREFIX "private-chat-"
 
 /* How long somebody may take to unlock a room, in tries. */
 #define MAX_WAITS 3
@@ -426,10 +425,10 @@ private_service (GtalkSession *session, const char **ret_prefix)
 {
   const char *service =
       gtalk_disco_service (session, "conference/text", NS_MUC);
-  gboolean google = session->settings.quirks & GTALK_QUIRK_GOOGLE;
-
-  *ret_prefix = google ? GOOGLE_PREFIX : "chat-";
-  return service == NULL && google ? GOOGLE_SERVICE : service;
+  *ret_prefix = gtalk_roster_is_google (session) ? GTALK_PRIVATE_ROOM : "chat-";
+  return service == NULL && session->settings.quirks & GTALK_QUIRK_GOOGLE
+             ? GOOGLE_SERVICE
+             : service;
 }
 
 static char *

@@ -22,6 +22,9 @@
 #define NS_MUC_OWNER "http://jabber.org/protocol/muc#owner"
 #define NS_CONFERENCE "jabber:x:conference"
 
+/* What names of Google's private rooms begin with; chance makes the rest. */
+#define GTALK_PRIVATE_ROOM "private-chat-"
+
 /**
  * GtalkOccupant:
  * @shown: what they are called for people; also the key

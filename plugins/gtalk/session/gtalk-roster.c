@@ -7,11 +7,14 @@
 #include "gtalk-errors.h"
 #include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
+#include "gtalk-presence.h"
 #include "im-charset.h"
 
 #define NS_ROSTER "jabber:iq:roster"
 #define NS_GOOGLE "google:roster"
 #define CACHE "roster"
+/* Kept where the list has Google's attributes. */
+#define CACHE_GOOGLE "google-list"
 
 /**
  * Item:
@@ -23,6 +26,10 @@
  * @stale: not in the answer that is being read
  * @kind: what Google's servers make of them: "B" blocked, "H" hidden, "P"
  *   pinned, '\0' nothing. It is lost with every edit that does not repeat it
+ * @rejected: they said no
+ * @autosub: the server put them there, because of mail, and both see each
+ *   other
+ * @wanted: the user added them, since the session began
  */
 typedef struct
 {
@@ -33,6 +40,9 @@ typedef struct
   GStrv groups;
   gboolean stale;
   char kind;
+  gboolean rejected;
+  gboolean autosub;
+  gboolean wanted;
 } Item;
 
 /**
@@ -41,6 +51,7 @@ typedef struct
  * @version: (nullable): of the list, where the server counts them
  * @known: the server has answered since the session began
  * @asked_google: it was asked for Google's attributes, too
+ * @was_google: the server had them at the last sign-on
  * @begging: (element-type utf8): who asked for permission, and waits
  */
 struct _GtalkRoster
@@ -49,6 +60,7 @@ struct _GtalkRoster
   char *version;
   gboolean known;
   gboolean asked_google;
+  gboolean was_google;
   GHashTable *begging;
 };
 
@@ -106,7 +118,14 @@ read_kind (const XmlNode *node)
 {
   const char *word = xml_node_attribute_ns (node, NS_GOOGLE, "t");
 
-  return word != NULL ? g_ascii_toupper (*word) : '\0';
+  return word != NULL && strlen (word) == 1 ? g_ascii_toupper (*word) : '\0';
+}
+
+static gboolean
+read_flag (const XmlNode *node, const char *name)
+{
+  return g_strcmp0 (xml_node_attribute_ns (node, NS_GOOGLE, name), "true") ==
+         0;
 }
 
 /* Returns: (transfer full) (nullable): what @node says */
@@ -128,6 +147,8 @@ read_item (const XmlNode *node)
   item->asked = g_strcmp0 (xml_node_attribute (node, "ask"), "subscribe") == 0;
   item->groups = read_groups (node);
   item->kind = read_kind (node);
+  item->rejected = read_flag (node, "rejected");
+  item->autosub = read_flag (node, "autosub");
   return item;
 }
 
@@ -166,19 +187,28 @@ has_group (const Item *item, const char *group)
   return g_strv_contains ((const char *const *) item->groups, group);
 }
 
-/* Who is on the list only to be blocked is no buddy. */
+/* Google puts everybody on the list one has exchanged mail with: who neither
+ * sees us nor was asked is no buddy for that, and who is only there to be
+ * blocked is none, either. Its pushes forget for a moment that somebody was
+ * asked, so who was added just now stays. */
 static gboolean
-is_hidden (const Item *item)
+is_hidden (GtalkSession *session, const Item *item)
 {
-  return item->kind == 'H' ||
-         (item->kind == 'B' && item->subscription == 0 && !item->asked);
+  if (!gtalk_roster_is_google (session) || item->kind == 'P')
+    return FALSE;
+  if (item->kind == 'H')
+    return TRUE;
+  if (item->subscription != 0 || item->asked)
+    return FALSE;
+  return item->kind == 'B' ||
+         !(item->wanted || item->rejected || item->autosub);
 }
 
 /* New groups first: somebody who moved is never nowhere. */
 static void
 tell_difference (GtalkSession *session, const Item *old, const Item *item)
 {
-  gboolean hidden = is_hidden (item);
+  gboolean hidden = is_hidden (session, item);
 
   for (char **group = item->groups; *group != NULL && !hidden; group++)
     tell_buddy (session, item, *group);
@@ -199,6 +229,7 @@ take_item (GtalkSession *session, Item *item)
       item_free (item);
       return;
     }
+  item->wanted = old != NULL && old->wanted;
   tell_difference (session, old, item);
   g_hash_table_replace (roster->items, item->jid, item);
   if (gtalk_roster_is_google (session))
@@ -300,8 +331,22 @@ load (GtalkSession *session, GBytes *data)
 gboolean
 gtalk_roster_is_google (const GtalkSession *session)
 {
-  return session->settings.quirks & GTALK_QUIRK_GOOGLE ||
-         gtalk_disco_server_has (session, NS_GOOGLE);
+  return gtalk_disco_is_google (session, NS_GOOGLE) ||
+         (session->roster->was_google && !gtalk_disco_is_known (session));
+}
+
+/* So that the next sign-on asks in that way at once. */
+static void
+keep_google (GtalkSession *session, gboolean google)
+{
+  g_autoptr (GBytes) data = google ? g_bytes_new_static ("yes", 3) : NULL;
+  const ImEvent event = { .type = IM_EVENT_CACHE,
+                          .cache = { .name = CACHE_GOOGLE, .data = data } };
+
+  if (session->roster->was_google == google)
+    return;
+  session->roster->was_google = google;
+  gtalk_session_emit (session, &event);
 }
 
 /* Servers tell of them, and heed them, in queries that say so. */
@@ -410,7 +455,9 @@ ask_for_list (GtalkSession *session)
 
   roster->asked_google = gtalk_roster_is_google (session);
   open_query (session, &w);
-  if (gtalk_negotiate_features (session) & GTALK_STREAM_ROSTER_VER)
+  /* A version says nothing of the attributes. */
+  if (!roster->asked_google &&
+      gtalk_negotiate_features (session) & GTALK_STREAM_ROSTER_VER)
     xmpp_attr (&w, "ver", roster->version != NULL ? roster->version : "");
   xmpp_close (&w);
   gtalk_session_ask (session, NULL, "get", xmpp_writer_text (&w), on_list,
@@ -426,6 +473,8 @@ keep_kind (GtalkSession *session, Item *item)
   const Item *old = g_hash_table_lookup (session->roster->items, item->jid);
 
   item->kind = old != NULL ? old->kind : '\0';
+  item->rejected = old != NULL && old->rejected;
+  item->autosub = old != NULL && old->autosub;
 }
 
 /* Anybody can send a stanza that looks like one. */
@@ -512,6 +561,9 @@ assume (GtalkSession *session, const Item *item)
   copy->asked = old != NULL && old->asked;
   copy->groups = g_strdupv (item->groups);
   copy->kind = item->kind;
+  copy->rejected = item->rejected;
+  copy->autosub = item->autosub;
+  copy->wanted = item->wanted;
   g_hash_table_replace (session->roster->items, copy->jid, copy);
 }
 
@@ -598,7 +650,9 @@ gtalk_session_add_buddy (GtalkSession *session, const char *who,
   item.name = alias != NULL && *alias != '\0' ? (char *) alias
               : old != NULL                   ? old->name
                                               : NULL;
-  item.kind = old != NULL ? old->kind : '\0';
+  /* Added again, who was hidden is a buddy. */
+  item.kind = old != NULL && old->kind != 'H' ? old->kind : '\0';
+  item.wanted = TRUE;
   item.groups = groups =
       edited_groups (old != NULL ? old->groups : NULL, group, "");
   subscribe = old == NULL || !(old->subscription & GTALK_SEES_THEM);
@@ -672,6 +726,10 @@ gtalk_roster_set_blocked (GtalkSession *session, const char *who,
     item = *old;
   item.kind = blocked ? 'B' : '\0';
   send_item (session, &item, "");
+  if (blocked)
+    gtalk_presence_forget (session, who);
+  else if (item.subscription & GTALK_SEES_THEM)
+    send_presence (session, who, "probe", NULL);
 }
 
 static void
@@ -839,12 +897,14 @@ static void
 init (GtalkSession *session)
 {
   g_autoptr (GBytes) kept = gtalk_session_cached (session, CACHE);
+  g_autoptr (GBytes) google = gtalk_session_cached (session, CACHE_GOOGLE);
 
   session->roster = g_new0 (GtalkRoster, 1);
   session->roster->items =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, item_free);
   session->roster->begging =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  session->roster->was_google = google != NULL;
   if (kept != NULL)
     load (session, kept);
 }
@@ -864,7 +924,10 @@ clear (GtalkSession *session)
 static void
 features (GtalkSession *session)
 {
-  if (gtalk_roster_is_google (session) && !session->roster->asked_google)
+  gboolean google = gtalk_roster_is_google (session);
+
+  keep_google (session, google);
+  if (google != session->roster->asked_google)
     ask_for_list (session);
 }
 

@@ -30,6 +30,7 @@
  *   gtalk-hiding.c     being invisible
  *   gtalk-shared.c     the state Google's servers share among all places
  *   gtalk-mail.c       mail in Google's mailbox
+ *   gtalk-quiet.c      whether somebody looks
  *   gtalk-prefs.c      settings the server keeps for all places
  *   gtalk-record.c     what the server does not keep of what is said
  *   gtalk-upload.c     files for others to fetch
@@ -97,6 +98,7 @@ typedef struct _GtalkCalls GtalkCalls;
 typedef struct _GtalkHiding GtalkHiding;
 typedef struct _GtalkMail GtalkMail;
 typedef struct _GtalkPrefs GtalkPrefs;
+typedef struct _GtalkQuiet GtalkQuiet;
 typedef struct _GtalkRecord GtalkRecord;
 typedef struct _GtalkUploads GtalkUploads;
 typedef struct _GtalkShared GtalkShared;
@@ -133,6 +135,7 @@ struct _GtalkSession
   GtalkShared *shared;
   GtalkMail *mail;
   GtalkPrefs *prefs;
+  GtalkQuiet *quiet;
   GtalkRecord *record;
   GtalkUploads *uploads;
   ImStatus status;

@@ -35,6 +35,7 @@ static const GtalkPart *const parts[] = {
   &gtalk_calls_part,
   &gtalk_mail_part,
   &gtalk_prefs_part,
+  &gtalk_quiet_part,
   &gtalk_record_part,
   &gtalk_shared_part,
   &gtalk_archive_part,

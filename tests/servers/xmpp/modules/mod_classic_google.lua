@@ -315,9 +315,28 @@ end
 
 -- the queue
 
+local filters = require "util.filters";
+
 question("query", "google:queue", function (origin, stanza, query)
   local word = query.tags[1] and query.tags[1].name;
-  module:log("debug", "google: queue %s", word);
+  if word == "enable" and not origin.google_queue then
+    origin.google_queue = {};
+    filters.add_filter(origin, "stanzas/out", function (out)
+      if out.name == "presence" and origin.google_queue then
+        table.insert(origin.google_queue, out);
+        return nil;
+      end
+      return out;
+    end);
+  elseif word == "disable" or word == "flush" then
+    local queueing = word == "flush" and origin.google_queue;
+    local kept = origin.google_queue or {};
+    origin.google_queue = nil;
+    for _, held in ipairs(kept) do
+      origin.send(held);
+    end
+    origin.google_queue = queueing and {} or nil;
+  end
   origin.send(st.reply(stanza));
   return true;
 end);

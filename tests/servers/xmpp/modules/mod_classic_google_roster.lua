@@ -1,5 +1,8 @@
--- Google's roster attributes, as far as blocking goes: an item with t='B' is
--- blocked until it is written without.
+-- Google's roster attributes: an item with t='B' is blocked until it is written
+-- without. Tests put others on the list over HTTP:
+--
+--   POST /roster/item?user=NAME&jid=WHO&subscription=WORD[&t=H][&rejected=true]
+--       [&autosub=true][&ask=subscribe][&group=NAME]
 
 local st = require "util.stanza";
 local jid = require "util.jid";
@@ -7,6 +10,8 @@ local jid = require "util.jid";
 local ATTRIBUTE, EXT = "google:roster\1t", "google:roster\1ext";
 local ROSTER = "jabber:iq:roster";
 local kinds = module:open_store("google_roster");
+local others = module:open_store("google_roster_others");
+local formdecode = require "util.http".formdecode;
 
 module:add_feature("google:roster");
 
@@ -21,6 +26,16 @@ local function item_of(roster, who, kind)
   return item;
 end
 
+local function other_of(who, item)
+  local stanza = st.stanza("item", { jid = who, name = item.name, subscription = item.subscription,
+    ask = item.ask, [ATTRIBUTE] = item.t, ["google:roster\1rejected"] = item.rejected,
+    ["google:roster\1autosub"] = item.autosub, ["google:roster\1mc"] = "12" });
+  if item.group then
+    stanza:text_tag("group", item.group);
+  end
+  return stanza;
+end
+
 local function query_of()
   return st.stanza("query", { xmlns = ROSTER, [EXT] = "2" });
 end
@@ -31,6 +46,9 @@ local function get(origin, stanza, stored)
     if who and who ~= "" then
       query:add_child(item_of(origin.roster, who, stored[who]));
     end
+  end
+  for who, item in pairs(others:get(origin.username) or {}) do
+    query:add_child(other_of(who, item));
   end
   for who, kind in pairs(stored) do
     if not origin.roster[who] then
@@ -74,6 +92,22 @@ module:hook("iq/self/jabber:iq:roster:query", function (event)
     return set(origin, stanza, stored, item);
   end
 end, 10);
+
+module:provides("http", { default_path = "/roster", route = {
+  ["POST /item"] = function (event)
+    local item = formdecode(event.request.url.query);
+    local list = others:get(item.user) or {};
+    list[item.jid] = item;
+    others:set(item.user, list);
+    local account = prosody.hosts[module.host].sessions[item.user];
+    for _, session in pairs(account and account.sessions or {}) do
+      session.send(st.iq({ type = "set", id = "google", to = session.full_jid })
+        :add_child(query_of():add_child(other_of(item.jid, item))));
+    end
+    event.response.status_code = 204;
+    return "";
+  end;
+} });
 
 local function judge(event)
   local stanza = event.stanza;
