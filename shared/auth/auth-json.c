@@ -24,7 +24,7 @@ auth_json_parse (JsonParser *parser, GBytes *body, gsize max)
 
   if (len == 0 || len > max || memchr (text, '\0', len) != NULL ||
       !g_utf8_validate_len (text, len, NULL) || nests_too_deep (text, len) ||
-      !json_parser_load_from_data (parser, text, (gssize) len, NULL))
+      !json_parser_load_from_data (parser, text, (gssize)len, NULL))
     return NULL;
   root = json_parser_get_root (parser);
   return root != NULL && JSON_NODE_HOLDS_OBJECT (root)

@@ -12,9 +12,9 @@
 #include "markup-html.h"
 
 /* What Outlook.com's mail asked with. */
-#define QUERY                                                                 \
-  "&rver=6.1.6206.0&sa=1&ntprob=-1&wp=MBI_SSL_SHARED"                         \
-  "&wreply=https:%2F%2Fmail.live.com%2F%3Fowa%3D1%26owasuffix%3Dowa%252f"     \
+#define QUERY                                                                  \
+  "&rver=6.1.6206.0&sa=1&ntprob=-1&wp=MBI_SSL_SHARED"                          \
+  "&wreply=https:%2F%2Fmail.live.com%2F%3Fowa%3D1%26owasuffix%3Dowa%252f"      \
   "&id=64855&snsc=1&cbcxt=mail"
 
 #define POST_PATH "/ppsecure/post.srf"
@@ -23,6 +23,9 @@
 #define MAX_WORDS 300
 
 #define MAX_UIC 4096
+
+/* Of an input: tokens have less than 1 KiB. */
+#define MAX_TAG 4096
 
 const char *const auth_msn_web_cookies[] = { "MSPAuth", "MSPProf", "WLSSC",
                                              NULL };
@@ -35,7 +38,7 @@ auth_msn_web_page_url (const char *login, gint64 now)
                           login, now, QUERY);
 }
 
-/* --- addresses ---------------------------------------------------------- */
+/* --- addresses --------------------------------------------------------- */
 
 static GUri *
 parse (const char *url)
@@ -85,7 +88,7 @@ auth_msn_web_follow (const char *login, const char *from, const char *location)
   return g_steal_pointer (&url);
 }
 
-/* --- what stands in a page ----------------------------------------------- */
+/* --- what stands in a page --------------------------------------------- */
 
 static char *
 text_of (const AuthMsnWebPage *page)
@@ -215,13 +218,15 @@ script_value (const char *text, const char *name)
   return NULL;
 }
 
-/* Where a tag ends; quotes may have a '>' in them. */
+/* Where a tag ends; quotes may have a '>' in them. A quote that does not end is
+ * no reason to read the whole page for every tag. */
 static const char *
 end_of_tag (const char *p)
 {
+  const char *tag = p;
   char quote = '\0';
 
-  for (; *p != '\0'; p++)
+  for (; *p != '\0' && p - tag < MAX_TAG; p++)
     {
       if (quote != '\0')
         quote = *p == quote ? '\0' : quote;
@@ -259,8 +264,8 @@ static const char *
 next_input (const char *p)
 {
   for (; (p = strchr (p, '<')) != NULL; p++)
-    if (g_ascii_strncasecmp (p + 1, "input", 5) == 0 &&
-        !is_name_char (p[6]) && p[6] != '\0')
+    if (g_ascii_strncasecmp (p + 1, "input", 5) == 0 && !is_name_char (p[6]) &&
+        p[6] != '\0')
       return p;
   return NULL;
 }
@@ -274,11 +279,8 @@ find_input (const char *plain, const char *name)
       const char *end = end_of_tag (p);
       g_autofree char *value = NULL;
 
-      /* A quote that does not end is no reason to miss what follows. */
       if (end == NULL)
-        end = strchr (p, '>');
-      if (end == NULL)
-        return NULL;
+        continue;
       value = input_value (p + 6, end, name);
       if (value != NULL && *value != '\0')
         return g_steal_pointer (&value);
@@ -294,7 +296,7 @@ find_token (const char *text, const char *plain)
   return token != NULL ? token : script_value (text, "sFT");
 }
 
-/* --- the form ------------------------------------------------------------ */
+/* --- the form ---------------------------------------------------------- */
 
 static char *
 usual_target (const AuthMsnWebPage *page)
@@ -343,7 +345,7 @@ auth_msn_web_fill (const AuthMsnWebPage *page, const char *address,
   return TRUE;
 }
 
-/* --- what an answer means ------------------------------------------------- */
+/* --- what an answer means ---------------------------------------------- */
 
 void
 auth_msn_web_verdict_clear (AuthMsnWebVerdict *self)
@@ -383,9 +385,7 @@ has_otc (const char *plain)
       const char *cursor = p + 6;
       MarkupAttr attr;
 
-      if (end == NULL)
-        return FALSE;
-      while (markup_attr_next (&cursor, end, &attr))
+      while (end != NULL && markup_attr_next (&cursor, end, &attr))
         if (markup_attr_is (&attr, "name") && attr.value_len == 3 &&
             memcmp (attr.value, "otc", 3) == 0)
           return TRUE;
@@ -495,8 +495,8 @@ is_login_form (const char *text, const char *plain)
 
 /* The order is part of it: the earlier says more. */
 static void
-judge_page (const AuthMsnWebAnswer *answer, const char *text,
-            const char *plain, AuthMsnWebVerdict *ret)
+judge_page (const AuthMsnWebAnswer *answer, const char *text, const char *plain,
+            AuthMsnWebVerdict *ret)
 {
   const char *login = answer->page.login;
 
@@ -540,7 +540,7 @@ auth_msn_web_judge (const AuthMsnWebAnswer *answer, AuthMsnWebVerdict *ret)
   judge_page (answer, text, plain, ret);
 }
 
-/* --- the uic --------------------------------------------------------------- */
+/* --- the uic ----------------------------------------------------------- */
 
 char *
 auth_msn_web_read_uic (guint status, GBytes *body)

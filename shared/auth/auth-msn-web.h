@@ -18,7 +18,7 @@
 #include "im-api.h"
 
 /** What a browser of the time says it is; pages for others are different. */
-#define AUTH_MSN_WEB_AGENT                                                    \
+#define AUTH_MSN_WEB_AGENT                                                     \
   "Mozilla/5.0 (Windows NT 6.1; rv:31.0) Gecko/20100101 Firefox/31.0"
 
 #define AUTH_MSN_WEB_FORM_TYPE "application/x-www-form-urlencoded"
@@ -26,7 +26,8 @@
 /** The cookies that sign in, ending with %NULL. */
 IM_API extern const char *const auth_msn_web_cookies[];
 
-/** The cookie the page's script would set; its value is "G" and milliseconds. */
+/** The cookie the page's script would set; its value is "G" and milliseconds.
+ */
 #define AUTH_MSN_WEB_TEST_COOKIE "CkTst"
 
 /** Returns: (transfer full): where the page is; @login is "https://host" */
@@ -134,8 +135,7 @@ typedef struct
 } AuthMsnWebVerdict;
 
 IM_API void auth_msn_web_verdict_clear (AuthMsnWebVerdict *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AuthMsnWebVerdict,
-                                  auth_msn_web_verdict_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AuthMsnWebVerdict, auth_msn_web_verdict_clear)
 
 /**
  * auth_msn_web_judge:
@@ -150,7 +150,7 @@ IM_API void auth_msn_web_judge (const AuthMsnWebAnswer *answer,
 /** What is posted for a uic, as JSON, and where it is behind the address of
  * the service. The addresses in it are of a service that is not needed. */
 #define AUTH_MSN_WEB_UIC_PATH "/v1/User/Initialization"
-#define AUTH_MSN_WEB_UIC_BODY                                                 \
+#define AUTH_MSN_WEB_UIC_BODY                                                  \
   "{\"trouterurl\":\"https://\",\"connectionid\":\"a\"}"
 
 /** Returns: (transfer full) (nullable): the uic in an answer */

@@ -19,5 +19,5 @@ void net_cookies_clear (ImHost *host);
  * @message: the request
  * @wanted: it carries cookies, and takes some
  */
-void net_cookies_prepare (NetHost *net, SoupSession *soup,
-                          SoupMessage *message, gboolean wanted);
+void net_cookies_prepare (NetHost *net, SoupSession *soup, SoupMessage *message,
+                          gboolean wanted);

@@ -70,8 +70,7 @@ read_connect (const MsnwebCommand *command)
   guint wait;
 
   check (msnweb_connect_decode_bound (command, &bound, &error), &error);
-  check (msnweb_connect_decode_elsewhere (command, &elsewhere, &error),
-         &error);
+  check (msnweb_connect_decode_elsewhere (command, &elsewhere, &error), &error);
   if (msnweb_connect_decode_ping (command, &wait))
     g_assert_cmpuint (wait, <=, 86400);
   msnweb_error_decode_goodbye (command, &goodbye);
@@ -113,9 +112,9 @@ read_thread (const MsnwebCommand *command)
   check_text (thread.topic);
   all = msnweb_thread_decode_all (command, &error);
   check (all != NULL, &error);
-  check (msnweb_history_decode_conversation (command, "8:me", NOW, &one,
-                                             &error),
-         &error);
+  check (
+      msnweb_history_decode_conversation (command, "8:me", NOW, &one, &error),
+      &error);
   recent = msnweb_history_decode_recent (command, "8:me", NOW, &error);
   check (recent != NULL, &error);
   for (guint i = 0; recent != NULL && i < recent->len; i++)

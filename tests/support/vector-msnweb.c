@@ -42,7 +42,7 @@ misfit (GError **error)
   return FALSE;
 }
 
-/* --- what servers send ----------------------------------------------------- */
+/* --- what servers send ------------------------------------------------- */
 
 static gboolean
 show_bound (const MsnwebCommand *command, Show *show, GError **error)
@@ -85,8 +85,8 @@ show_goodbye (const MsnwebCommand *command, Show *show, GError **error)
   g_auto (MsnwebGoodbye) goodbye = { 0 };
 
   msnweb_error_decode_goodbye (command, &goodbye);
-  show_line (show, goodbye.class == MSNWEB_ERROR_ENDS ? "the end"
-                                                      : "reconnect");
+  show_line (show,
+             goodbye.class == MSNWEB_ERROR_ENDS ? "the end" : "reconnect");
   if (goodbye.problem == IM_PROBLEM_SIGNED_ON_ELSEWHERE)
     show_line (show, "signed on elsewhere");
   else if (goodbye.problem == IM_PROBLEM_SERVER_CLOSING)
@@ -221,8 +221,8 @@ show_message (const MsnwebCommand *command, Show *show, GError **error)
 static gboolean
 show_recent (const MsnwebCommand *command, Show *show, GError **error)
 {
-  g_autoptr (GPtrArray) all = msnweb_history_decode_recent (
-      command, "8:live:alice", NOW, error);
+  g_autoptr (GPtrArray) all =
+      msnweb_history_decode_recent (command, "8:live:alice", NOW, error);
 
   for (guint i = 0; all != NULL && i < all->len; i++)
     {
@@ -300,13 +300,20 @@ static const struct
   const char *target;
   ServerFunc func;
 } server_rows[] = {
-  { "ATH", "CON", show_body },          { "BND", "CON", show_bound },
-  { "CNT", "CON", show_body },          { "XFR", "CON", show_elsewhere },
-  { "PNG", "CON", show_ping },          { "OUT", "CON", show_goodbye },
-  { "NFY", "MSGR\\PUT", show_user },    { "NFY", "MSGR\\DEL", show_user },
-  { "NFY", "MSGR\\THREAD", show_thread }, { "NFY", "MSGR\\HOTMAIL", show_mail },
-  { "SDG", "MSGR", show_message },      { "PUT", "MSGR", show_put },
-  { "GET", "MSGR", show_recent },       { "ACK", "MSGR", show_body },
+  { "ATH", "CON", show_body },
+  { "BND", "CON", show_bound },
+  { "CNT", "CON", show_body },
+  { "XFR", "CON", show_elsewhere },
+  { "PNG", "CON", show_ping },
+  { "OUT", "CON", show_goodbye },
+  { "NFY", "MSGR\\PUT", show_user },
+  { "NFY", "MSGR\\DEL", show_user },
+  { "NFY", "MSGR\\THREAD", show_thread },
+  { "NFY", "MSGR\\HOTMAIL", show_mail },
+  { "SDG", "MSGR", show_message },
+  { "PUT", "MSGR", show_put },
+  { "GET", "MSGR", show_recent },
+  { "ACK", "MSGR", show_body },
   { "PUT", "MSGR\\SUBSCRIPTIONS", show_body },
 };
 
@@ -318,14 +325,13 @@ show_from_server (const MsnwebCommand *command, Show *show, GError **error)
   if (command->error_code != 0)
     return show_error (command, show, error);
   for (guint i = 0; i < G_N_ELEMENTS (server_rows); i++)
-    if (msnweb_command_is (command, server_rows[i].verb,
-                           server_rows[i].target))
+    if (msnweb_command_is (command, server_rows[i].verb, server_rows[i].target))
       return server_rows[i].func (command, show, error);
   show->unknown = TRUE;
   return TRUE;
 }
 
-/* --- what clients send, understood well enough to be written again --------- */
+/* --- what clients send, understood well enough to be written again ----- */
 
 static gboolean
 again_connect (const MsnwebCommand *command, Show *show, MsnwebRequest *ret,
@@ -337,8 +343,8 @@ again_connect (const MsnwebCommand *command, Show *show, MsnwebRequest *ret,
   if (tree == NULL)
     return FALSE;
   state = xml_node_child (xml_tree_root (tree), "xfr/state");
-  *ret = msnweb_connect_encode (
-      xml_node_exists (state) ? xml_node_text (state) : NULL);
+  *ret = msnweb_connect_encode (xml_node_exists (state) ? xml_node_text (state)
+                                                        : NULL);
   show_text (show, "state", xml_node_text (state));
   return TRUE;
 }
@@ -514,14 +520,13 @@ again_subscriptions (const MsnwebCommand *command, Show *show,
   if (tree == NULL)
     return FALSE;
   root = xml_tree_root (tree);
-  show_line (show, "subscribe%s%s%s",
-             xml_node_exists (xml_node_child (root, "presence")) ? " presence"
-                                                                 : "",
-             xml_node_exists (xml_node_child (root, "messaging")) ? " messages"
-                                                                  : "",
-             xml_node_exists (xml_node_child (root, "notifications"))
-                 ? " notifications"
-                 : "");
+  show_line (
+      show, "subscribe%s%s%s",
+      xml_node_exists (xml_node_child (root, "presence")) ? " presence" : "",
+      xml_node_exists (xml_node_child (root, "messaging")) ? " messages" : "",
+      xml_node_exists (xml_node_child (root, "notifications"))
+          ? " notifications"
+          : "");
   *ret = msnweb_contacts_encode_subscriptions ();
   return TRUE;
 }
@@ -533,11 +538,10 @@ read_contact (const XmlNode *c, const char *domain, GArray *contacts)
   const char *name = xml_node_attribute (c, "n");
   const char *lists = xml_node_attribute (xml_node_child (c, "s"), "l");
 
-  contact.lists = (MsnpListFlags)g_ascii_strtoull (lists != NULL ? lists : "0",
-                                                   NULL, 10);
-  contact.address = domain != NULL
-                        ? g_strdup_printf ("1:%s@%s", name, domain)
-                        : g_strdup_printf ("8:%s", name);
+  contact.lists =
+      (MsnpListFlags)g_ascii_strtoull (lists != NULL ? lists : "0", NULL, 10);
+  contact.address = domain != NULL ? g_strdup_printf ("1:%s@%s", name, domain)
+                                   : g_strdup_printf ("8:%s", name);
   g_array_append_val (contacts, contact);
 }
 
@@ -591,8 +595,8 @@ again_message (const MsnwebCommand *command, Show *show, MsnwebRequest *ret,
   switch ((guint)message.kind)
     {
     case MSNWEB_MESSAGE_TEXT:
-      *ret = msnweb_message_encode_text (&sender, message.to,
-                                         message.client_id, message.text);
+      *ret = msnweb_message_encode_text (&sender, message.to, message.client_id,
+                                         message.text);
       return TRUE;
     case MSNWEB_MESSAGE_TYPING:
     case MSNWEB_MESSAGE_CLEAR_TYPING:
@@ -600,8 +604,8 @@ again_message (const MsnwebCommand *command, Show *show, MsnwebRequest *ret,
           &sender, message.to, message.kind == MSNWEB_MESSAGE_TYPING);
       return TRUE;
     case MSNWEB_MESSAGE_NUDGE:
-      *ret = msnweb_message_encode_nudge (&sender, message.to,
-                                          message.client_id);
+      *ret =
+          msnweb_message_encode_nudge (&sender, message.to, message.client_id);
       return TRUE;
     default:
       return misfit (error);
@@ -673,9 +677,9 @@ again_recent (const MsnwebCommand *command, Show *show, MsnwebRequest *ret,
     return FALSE;
   start = xml_node_child_text (xml_tree_root (tree), "start");
   size = xml_node_child_text (xml_tree_root (tree), "pagesize");
-  *ret = msnweb_history_encode_recent (
-      g_ascii_strtoull (start, NULL, 10),
-      (guint)g_ascii_strtoull (size, NULL, 10));
+  *ret =
+      msnweb_history_encode_recent (g_ascii_strtoull (start, NULL, 10),
+                                    (guint)g_ascii_strtoull (size, NULL, 10));
   show_line (show, "since %s, %s", start, size);
   return TRUE;
 }
@@ -717,15 +721,14 @@ show_from_client (const MsnwebCommand *command, Show *show, GError **error)
         return FALSE;
       msnweb_request_write (
           &request, command->trid,
-          msnweb_headers_get (&command->headers, "Registration"),
-          &show->again);
+          msnweb_headers_get (&command->headers, "Registration"), &show->again);
       return TRUE;
     }
   show->unknown = TRUE;
   return TRUE;
 }
 
-/* --- MSNP21 --------------------------------------------------------------- */
+/* --- MSNP21 ------------------------------------------------------------ */
 
 static gboolean
 show_older (const MsnwebCommand *command, Show *show, GError **error)

@@ -19,7 +19,7 @@
 #define PLACE "{aaaaaaaa-0000-4000-8000-000000000001}"
 #define NOW 1412227800
 
-/* --- commands ------------------------------------------------------------- */
+/* --- commands ---------------------------------------------------------- */
 
 static MsnwebFrameResult
 next (const char *text, gsize len, MsnwebCommand *command, GError **error)
@@ -36,8 +36,7 @@ check_frame_error (const char *text, gsize len, ImWireError expected)
   g_auto (MsnwebCommand) command = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (next (text, len, &command, &error), ==,
-                   MSNWEB_FRAME_FAILED);
+  g_assert_cmpint (next (text, len, &command, &error), ==, MSNWEB_FRAME_FAILED);
   g_assert_error (error, IM_WIRE_ERROR, (int)expected);
 }
 
@@ -51,15 +50,19 @@ static void
 test_lines (void)
 {
   static const char *const malformed[] = {
-    "\r\n",          "PU 1 MSGR 2\r\n\r\n", "pUT 1 MSGR 2\r\n\r\n",
-    "12 1 CON 2\r\n\r\n", "<html>\r\n",     "PUTT 1 MSGR 2\r\n\r\n",
+    "\r\n",
+    "PU 1 MSGR 2\r\n\r\n",
+    "pUT 1 MSGR 2\r\n\r\n",
+    "12 1 CON 2\r\n\r\n",
+    "<html>\r\n",
+    "PUTT 1 MSGR 2\r\n\r\n",
     " PUT 1 MSGR 2\r\n\r\n",
   };
   static const char *const older[] = {
-    "USR 3 OK a@b 1 0\r\n",    "VER 1 MSNP21\r\n",
-    "PUT  1 MSGR 2\r\n\r\n",   "PUT x MSGR 2\r\n\r\n",
-    "PUT 1 MSGR\\ 2\r\n\r\n",  "PUT 1 MSGR -2\r\n\r\n",
-    "PUT 1 MSGR 2 3\r\n\r\n",  "PUT 99999999999 MSGR 2\r\n\r\n",
+    "USR 3 OK a@b 1 0\r\n",   "VER 1 MSNP21\r\n",
+    "PUT  1 MSGR 2\r\n\r\n",  "PUT x MSGR 2\r\n\r\n",
+    "PUT 1 MSGR\\ 2\r\n\r\n", "PUT 1 MSGR -2\r\n\r\n",
+    "PUT 1 MSGR 2 3\r\n\r\n", "PUT 99999999999 MSGR 2\r\n\r\n",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (malformed); i++)
@@ -227,18 +230,19 @@ test_ticket (void)
                    "<user><ssl-compact-ticket>t=rps-test-ticket&amp;p="
                    "</ssl-compact-ticket><uic>u&lt;</uic><ssl-site-name>"
                    "chatservice.live.com</ssl-site-name></user>");
-  g_assert_cmpstr (without.body, ==,
-                   "<user><web-compact-ticket /></user>");
+  g_assert_cmpstr (without.body, ==, "<user><web-compact-ticket /></user>");
 }
 
-/* --- layers ---------------------------------------------------------------- */
+/* --- layers ------------------------------------------------------------ */
 
-#define BLOCKS "Routing: 1.0\r\nTo: 8:a\r\nFrom: 8:b\r\n\r\nReliability: 1.0\r\n\r\n"
+#define BLOCKS                                                                 \
+  "Routing: 1.0\r\nTo: 8:a\r\nFrom: 8:b\r\n\r\nReliability: 1.0\r\n\r\n"
 
 static void
 check_content (const char *about, const char *expected)
 {
-  g_autofree char *body = g_strconcat (BLOCKS "Messaging: 2.0\r\n", about, NULL);
+  g_autofree char *body =
+      g_strconcat (BLOCKS "Messaging: 2.0\r\n", about, NULL);
   g_auto (MsnwebLayers) layers = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *content = NULL;
@@ -275,8 +279,8 @@ test_injection (void)
   const MsnwebSender sender = { ALICE, PLACE,
                                 "Eve\r\nMessage-Type: Nudge\r\n\r\nhi" };
   g_autoptr (ImText) text = im_text_new_plain ("x");
-  g_auto (MsnwebRequest) request = msnweb_message_encode_text (
-      &sender, "8:bob\r\nTo: 8:carol", 1, text);
+  g_auto (MsnwebRequest) request =
+      msnweb_message_encode_text (&sender, "8:bob\r\nTo: 8:carol", 1, text);
 
   g_assert_nonnull (strstr (request.body,
                             "IM-Display-Name: Eve  Message-Type: Nudge    "
@@ -301,7 +305,7 @@ test_acknowledge (void)
                    expected, sizeof expected - 1);
 }
 
-/* --- addresses ------------------------------------------------------------- */
+/* --- addresses --------------------------------------------------------- */
 
 static void
 test_normalize (void)
@@ -343,7 +347,7 @@ test_endpoints (void)
   g_assert_false (msnweb_epid_equal ("{abc-1}", NULL));
 }
 
-/* --- people ----------------------------------------------------------------- */
+/* --- people ------------------------------------------------------------ */
 
 static MsnwebChange
 change_of (const char *verb, const char *kind, const char *services)
@@ -352,9 +356,8 @@ change_of (const char *verb, const char *kind, const char *services)
       "\r\n" BLOCKS "Notification: 1.0\r\nUri: /user\r\nNotifType: %s\r\n\r\n"
       "<user>%s</user>",
       kind, services);
-  g_autofree char *text =
-      g_strdup_printf ("NFY 0 MSGR\\%s %u\r\n%s", verb, (guint)strlen (body),
-                       body);
+  g_autofree char *text = g_strdup_printf ("NFY 0 MSGR\\%s %u\r\n%s", verb,
+                                           (guint)strlen (body), body);
   g_auto (MsnwebCommand) command = { 0 };
   g_auto (MsnwebUser) user = { 0 };
   g_autoptr (GError) error = NULL;
@@ -390,9 +393,8 @@ test_changes (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpint (
-        change_of (rows[i].verb, rows[i].kind, rows[i].services), ==,
-        rows[i].change);
+    g_assert_cmpint (change_of (rows[i].verb, rows[i].kind, rows[i].services),
+                     ==, rows[i].change);
 }
 
 /* 128 characters, not bytes, and one line. */
@@ -400,8 +402,9 @@ static void
 test_long_message (void)
 {
   g_autoptr (GString) message = g_string_new ("a\nb");
-  const MsnwebSelf self = { ALICE,        PLACE, MSNP_STATUS_ONLINE, NULL,
-                            NULL,         NULL };
+  const MsnwebSelf self = {
+    ALICE, PLACE, MSNP_STATUS_ONLINE, NULL, NULL, NULL
+  };
   MsnwebSelf with = self;
   g_auto (MsnwebRequest) request = { 0 };
   const char *psm;
@@ -429,10 +432,8 @@ test_many_contacts (void)
   while (done < G_N_ELEMENTS (contacts))
     {
       gsize used = 0;
-      g_auto (MsnwebRequest) request =
-          msnweb_contacts_encode (contacts + done,
-                                  G_N_ELEMENTS (contacts) - done, TRUE, FALSE,
-                                  &used);
+      g_auto (MsnwebRequest) request = msnweb_contacts_encode (
+          contacts + done, G_N_ELEMENTS (contacts) - done, TRUE, FALSE, &used);
 
       g_assert_cmpuint (used, >, 0);
       g_assert_cmpuint (used, <=, 100);
@@ -502,7 +503,7 @@ test_roster (void)
   g_assert_nonnull (error);
 }
 
-/* --- messages ---------------------------------------------------------------- */
+/* --- messages ---------------------------------------------------------- */
 
 static gboolean
 decode_message (const char *headers, const char *content, MsnwebMessage *ret)
@@ -543,7 +544,8 @@ test_contents (void)
               "B\xf0\x9f\x98\x80 waves", "B\xf0\x9f\x98\x80 waves");
   check_text ("Message-Type: Text\r\nSkype-EmoteOffset: 99", "short", "short");
   check_text ("Message-Type: RichText/UriObject",
-              "<URIObject uri=\"https://x.example/1\"/>", "https://x.example/1");
+              "<URIObject uri=\"https://x.example/1\"/>",
+              "https://x.example/1");
   check_text ("Message-Type: RichText/Contacts",
               "<contacts><c t=\"s\" s=\"ann\"/><c f=\"Bob\"/></contacts>",
               "ann\nBob");
@@ -604,8 +606,8 @@ test_split (void)
   g_assert_cmpuint (parts->len, ==, 2);
   for (guint i = 0; i < parts->len; i++)
     {
-      g_auto (MsnwebRequest) request = msnweb_message_encode_text (
-          &sender, "8:bob", 1, parts->pdata[i]);
+      g_auto (MsnwebRequest) request =
+          msnweb_message_encode_text (&sender, "8:bob", 1, parts->pdata[i]);
       const char *length = strstr (request.body, "Content-Length: ");
 
       g_assert_cmpuint (strtoul (length + 16, NULL, 10), <=,
@@ -628,13 +630,13 @@ test_action (void)
       g_str_has_suffix (request.body, "\r\n\r\nAl\xf0\x9f\x98\x80 waves"));
 }
 
-/* --- threads, history --------------------------------------------------------- */
+/* --- threads, history -------------------------------------------------- */
 
 static void
 decode_xml (const char *xml, MsnwebCommand *command, char **text)
 {
-  *text = g_strdup_printf ("GET 3 MSGR %u\r\n\r\n%s", (guint)strlen (xml) + 2,
-                           xml);
+  *text =
+      g_strdup_printf ("GET 3 MSGR %u\r\n\r\n%s", (guint)strlen (xml) + 2, xml);
   g_assert_cmpint (next (*text, strlen (*text), command, NULL), ==,
                    MSNWEB_FRAME_GOT);
 }
@@ -651,16 +653,17 @@ test_history (void)
   g_auto (MsnwebRequest) more =
       msnweb_history_encode_conversation ("8:bob", 5, "a&b", 20);
 
-  decode_xml ("<r><id>8:bob</id><hasmore>true</hasmore><messagessyncstate>s"
-              "</messagessyncstate><messages><message><messageid>2</messageid>"
-              "<from>8:live:alice;epid={1}</from><messagetype>Text</messagetype>"
-              "<content>&lt;new&gt;</content></message><message><from>8:x</from>"
-              "</message><message><messageid>1</messageid><from>8:bob</from>"
-              "<messagetype>RichText</messagetype><content>&lt;b&gt;old"
-              "</content></message></messages></r>",
-              &command, &text);
-  g_assert_true (msnweb_history_decode_conversation (&command, ALICE, NOW,
-                                                     &one, &error));
+  decode_xml (
+      "<r><id>8:bob</id><hasmore>true</hasmore><messagessyncstate>s"
+      "</messagessyncstate><messages><message><messageid>2</messageid>"
+      "<from>8:live:alice;epid={1}</from><messagetype>Text</messagetype>"
+      "<content>&lt;new&gt;</content></message><message><from>8:x</from>"
+      "</message><message><messageid>1</messageid><from>8:bob</from>"
+      "<messagetype>RichText</messagetype><content>&lt;b&gt;old"
+      "</content></message></messages></r>",
+      &command, &text);
+  g_assert_true (
+      msnweb_history_decode_conversation (&command, ALICE, NOW, &one, &error));
   g_assert_no_error (error);
   g_assert_true (one.has_more);
   g_assert_cmpuint (one.messages->len, ==, 2);
@@ -726,7 +729,7 @@ test_threads (void)
   g_assert_null (thread->members);
 }
 
-/* --- errors ------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------ */
 
 static void
 test_errors (void)

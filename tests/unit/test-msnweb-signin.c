@@ -14,9 +14,9 @@
 #define LOGIN "https://login.example.com"
 #define GATEWAY "https://gateway.example.com"
 #define POST LOGIN "/ppsecure/post.srf?wa=wsignin1.0&id=64855"
-#define PAGE(token, target)                                                   \
-  "<html><script>var ServerData={sFTTag:'<input type=\"hidden\" "             \
-  "name=\"PPFT\" id=\"i0327\" value=\"" token "\"/>',\nurlPost:'" target      \
+#define PAGE(token, target)                                                    \
+  "<html><script>var ServerData={sFTTag:'<input type=\"hidden\" "              \
+  "name=\"PPFT\" id=\"i0327\" value=\"" token "\"/>',\nurlPost:'" target       \
   "'};</script></html>"
 
 /* One account, and what it was last told. */
@@ -109,8 +109,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setup, setup_clear)
 static void
 begin (Setup *setup)
 {
-  setup->proof = msnweb_proof_new (test_host_get (setup->host),
-                                   &setup->config);
+  setup->proof = msnweb_proof_new (test_host_get (setup->host), &setup->config);
   msnweb_proof_get (setup->proof, on_told, setup);
   test_host_settle (setup->host);
 }
@@ -163,15 +162,15 @@ body_of (const TestRequest *request)
 static void
 begin_form (Setup *setup)
 {
-  static const char *const cookies[] = { "Set-Cookie", "MSPOK=ok",
-                                         "Set-Cookie", "MSPRequ=1", NULL };
+  static const char *const cookies[] = { "Set-Cookie", "MSPOK=ok", "Set-Cookie",
+                                         "MSPRequ=1", NULL };
 
   begin (setup);
   answer_with (setup, 200, cookies, PAGE ("PPFT-0001", POST));
   g_assert_cmpuint (test_host_n_requests (setup->host), ==, 2);
 }
 
-/* --- the pages -------------------------------------------------------------- */
+/* --- the pages --------------------------------------------------------- */
 
 static void
 test_success (void)
@@ -231,9 +230,9 @@ test_success_by_page (void)
 static void
 test_refusals (void)
 {
-  static const char *const to_terms[] = {
-    "Location", "https://account.live.com/tou/accrue", NULL
-  };
+  static const char *const to_terms[] = { "Location",
+                                          "https://account.live.com/tou/accrue",
+                                          NULL };
   static const char *const elsewhere[] = { "Location", LOGIN "/done", NULL };
   static const struct
   {
@@ -248,8 +247,7 @@ test_refusals (void)
     { 200, NULL,
       "sErrTxt:'That \\'<b>password</b>\\' is &quot;incorrect&quot;.',"
       "sErrorCode:'80041012'" PAGE ("x", POST),
-      IM_PROBLEM_WRONG_PASSWORD, NULL,
-      "That 'password' is \"incorrect\"." },
+      IM_PROBLEM_WRONG_PASSWORD, NULL, "That 'password' is \"incorrect\"." },
     { 200, NULL, "\"sErrorCode\":\"80041012\"", IM_PROBLEM_WRONG_PASSWORD, NULL,
       "80041012" },
     { 200, NULL, "sErrTxt:'No.' Captcha", IM_PROBLEM_WRONG_PASSWORD, LOGIN,
@@ -260,8 +258,8 @@ test_refusals (void)
       IM_PROBLEM_APP_PASSWORD, LOGIN, NULL },
     { 200, NULL, "x/identity/confirm?", IM_PROBLEM_APP_PASSWORD, LOGIN, NULL },
     { 200, NULL, "sProofData:'1'", IM_PROBLEM_APP_PASSWORD, LOGIN, NULL },
-    { 200, NULL, "<input type=text name='otc'>", IM_PROBLEM_APP_PASSWORD,
-      LOGIN, NULL },
+    { 200, NULL, "<input type=text name='otc'>", IM_PROBLEM_APP_PASSWORD, LOGIN,
+      NULL },
     { 200, NULL, "type the CAPTCHA", IM_PROBLEM_NEEDS_WEB_PAGE, LOGIN, NULL },
     { 302, to_terms, "", IM_PROBLEM_NEEDS_WEB_PAGE,
       "https://account.live.com/tou/accrue", NULL },
@@ -360,8 +358,8 @@ test_dresses (void)
       "t" },
     { PAGE ("t", "http://login.example.com/x"), LOGIN "/ppsecure/post.srf",
       "t" },
-    { PAGE ("t", "https://login.example.com:444/x"),
-      LOGIN "/ppsecure/post.srf", "t" },
+    { PAGE ("t", "https://login.example.com:444/x"), LOGIN "/ppsecure/post.srf",
+      "t" },
     { PAGE ("t", "https://a@login.example.com/x"), LOGIN "/ppsecure/post.srf",
       "t" },
     { PAGE ("t", "javascript:alert(1)"), LOGIN "/ppsecure/post.srf", "t" },
@@ -388,6 +386,24 @@ test_dresses (void)
       g_assert_true (g_str_has_suffix (body, token));
       answer (&setup, 500, "");
     }
+}
+
+/* Tags that do not end are passed over, and quickly: a page full of them takes
+ * no time worth speaking of. */
+static void
+test_endless_tags (void)
+{
+  g_auto (Setup) setup = { 0 };
+  g_autoptr (GString) page = g_string_new (NULL);
+
+  for (guint i = 0; i < 20000; i++)
+    g_string_append (page, "<input ' ");
+  g_string_append (page, "'\"" PAGE ("late", POST));
+  setup_init (&setup);
+  begin (&setup);
+  answer (&setup, 200, page->str);
+  g_assert_cmpuint (test_host_n_requests (setup.host), ==, 2);
+  answer (&setup, 500, "");
 }
 
 static void
@@ -442,7 +458,7 @@ test_redirects (void)
   g_assert_cmpuint (test_host_n_requests (setup.host), ==, 1);
 }
 
-/* --- what stands before and after --------------------------------------------- */
+/* --- what stands before and after -------------------------------------- */
 
 static void
 test_settings (void)
@@ -658,28 +674,28 @@ test_uic_unreachable (void)
   g_assert_true (setup.good);
 }
 
-/* --- tickets ------------------------------------------------------------------ */
+/* --- tickets ----------------------------------------------------------- */
 
 #define RST LOGIN "/RST2.srf"
-#define SOAP(body)                                                            \
-  "<S:Envelope xmlns:S=\"http://www.w3.org/2003/05/soap-envelope\">"          \
+#define SOAP(body)                                                             \
+  "<S:Envelope xmlns:S=\"http://www.w3.org/2003/05/soap-envelope\">"           \
   "<S:Body>" body "</S:Body></S:Envelope>"
-#define TOKEN                                                                 \
-  SOAP ("<wst:RequestSecurityTokenResponseCollection "                        \
-        "xmlns:wst=\"http://schemas.xmlsoap.org/ws/2005/02/trust\">"          \
-        "<wst:RequestSecurityTokenResponse><wsp:AppliesTo "                   \
-        "xmlns:wsp=\"http://schemas.xmlsoap.org/ws/2004/09/policy\">"         \
-        "<wsa:EndpointReference xmlns:wsa=\"http://www.w3.org/2005/08/"       \
-        "addressing\"><wsa:Address>chatservice.live.com</wsa:Address>"        \
+#define TOKEN                                                                  \
+  SOAP ("<wst:RequestSecurityTokenResponseCollection "                         \
+        "xmlns:wst=\"http://schemas.xmlsoap.org/ws/2005/02/trust\">"           \
+        "<wst:RequestSecurityTokenResponse><wsp:AppliesTo "                    \
+        "xmlns:wsp=\"http://schemas.xmlsoap.org/ws/2004/09/policy\">"          \
+        "<wsa:EndpointReference xmlns:wsa=\"http://www.w3.org/2005/08/"        \
+        "addressing\"><wsa:Address>chatservice.live.com</wsa:Address>"         \
         "</wsa:EndpointReference></wsp:AppliesTo><wst:RequestedSecurityToken>" \
-        "<wsse:BinarySecurityToken xmlns:wsse=\"http://docs.oasis-open.org/"  \
-        "wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\">"           \
-        "t=rps-test-ticket&amp;p=</wsse:BinarySecurityToken>"                 \
-        "</wst:RequestedSecurityToken></wst:RequestSecurityTokenResponse>"    \
+        "<wsse:BinarySecurityToken xmlns:wsse=\"http://docs.oasis-open.org/"   \
+        "wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd\">"            \
+        "t=rps-test-ticket&amp;p=</wsse:BinarySecurityToken>"                  \
+        "</wst:RequestedSecurityToken></wst:RequestSecurityTokenResponse>"     \
         "</wst:RequestSecurityTokenResponseCollection>")
-#define REDIRECT(url)                                                         \
-  SOAP ("<S:Fault xmlns:psf=\"http://schemas.microsoft.com/Passport/"         \
-        "SoapServices/SOAPFault\"><faultcode>psf:Redirect</faultcode>"        \
+#define REDIRECT(url)                                                          \
+  SOAP ("<S:Fault xmlns:psf=\"http://schemas.microsoft.com/Passport/"          \
+        "SoapServices/SOAPFault\"><faultcode>psf:Redirect</faultcode>"         \
         "<psf:redirectUrl>" url "</psf:redirectUrl></S:Fault>")
 
 static void
@@ -746,7 +762,7 @@ test_ticket_refused (void)
   g_assert_cmpint (setup.problem, ==, IM_PROBLEM_WRONG_PASSWORD);
 }
 
-/* --- the directory ------------------------------------------------------------- */
+/* --- the directory ----------------------------------------------------- */
 
 typedef struct
 {
@@ -781,9 +797,9 @@ on_failed (gpointer user, const char *why)
 static const MsnwebRosterHandlers roster_handlers = { on_list, on_refused,
                                                       on_failed };
 
-#define PEOPLE                                                                \
-  "<ab><persons><Person><nickname>Bob</nickname><contacts><Contact>"          \
-  "<sourceId>SKYPE</sourceId><objectId>bob</objectId></Contact></contacts>"   \
+#define PEOPLE                                                                 \
+  "<ab><persons><Person><nickname>Bob</nickname><contacts><Contact>"           \
+  "<sourceId>SKYPE</sourceId><objectId>bob</objectId></Contact></contacts>"    \
   "</Person></persons></ab>"
 
 static void
@@ -795,9 +811,9 @@ test_directory (void)
 
   setup_init (&setup);
   test_host_set_cookie (setup.host, "https://people.example.com", "WLSSC=w");
-  roster = msnweb_roster_new (test_host_get (setup.host),
-                              "https://people.example.com", &roster_handlers,
-                              &seen);
+  roster =
+      msnweb_roster_new (test_host_get (setup.host),
+                         "https://people.example.com", &roster_handlers, &seen);
   msnweb_roster_fetch (roster);
   g_assert_cmpstr (last_request (&setup)->url, ==,
                    "https://people.example.com/people/abcore?SerializeAs=xml"
@@ -832,9 +848,9 @@ test_directory_changes (void)
   g_autoptr (MsnwebRoster) roster = NULL;
 
   setup_init (&setup);
-  roster = msnweb_roster_new (test_host_get (setup.host),
-                              "https://people.example.com", &roster_handlers,
-                              &seen);
+  roster =
+      msnweb_roster_new (test_host_get (setup.host),
+                         "https://people.example.com", &roster_handlers, &seen);
   msnweb_roster_changed (roster);
   msnweb_roster_changed (roster);
   test_host_advance (setup.host, 1999);
@@ -860,6 +876,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/msnweb/signin/unreachable", test_unreachable);
   g_test_add_func ("/msnweb/signin/second-form", test_second_form);
   g_test_add_func ("/msnweb/signin/dresses", test_dresses);
+  g_test_add_func ("/msnweb/signin/endless-tags", test_endless_tags);
   g_test_add_func ("/msnweb/signin/changed-page", test_changed_page);
   g_test_add_func ("/msnweb/signin/page-status", test_page_status);
   g_test_add_func ("/msnweb/signin/redirects", test_redirects);

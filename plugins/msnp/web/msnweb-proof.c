@@ -33,21 +33,21 @@ struct _MsnwebProof
   ImHost *host;
   MsnwebAuth auth;
   char *address;
-  char *login;    /* nullable */
+  char *login; /* nullable */
   char *gateway;
-  char *uic_url;  /* nullable */
-  gboolean usable; /* settings allow to send a password there */
-  MsnwebSignin *signin; /* nullable */
+  char *uic_url;         /* nullable */
+  gboolean usable;       /* settings allow to send a password there */
+  MsnwebSignin *signin;  /* nullable */
   MsnwebTicket *tickets; /* nullable */
   MsnwebProofFunc func;
   gpointer user;
-  ImTimer *timer; /* nullable: there is something to tell */
-  ImHttp *http;   /* nullable: the uic is asked for */
-  char *uic;      /* nullable */
+  ImTimer *timer;   /* nullable: there is something to tell */
+  ImHttp *http;     /* nullable: the uic is asked for */
+  char *uic;        /* nullable */
   ImSecret *ticket; /* nullable */
 };
 
-/* --- what was kept ------------------------------------------------------- */
+/* --- what was kept ----------------------------------------------------- */
 
 static char *
 cache_head (const MsnwebProof *self)
@@ -154,8 +154,7 @@ wipe_string (gpointer data)
 static void
 keep (MsnwebProof *self)
 {
-  g_autoptr (GPtrArray) cookies =
-      im_host_cookies (self->host, self->gateway);
+  g_autoptr (GPtrArray) cookies = im_host_cookies (self->host, self->gateway);
   g_autofree char *head = cache_head (self);
   /* With its final size at once: growing would leave copies behind. */
   GString *out = g_string_sized_new (MAX_CACHE);
@@ -169,15 +168,14 @@ keep (MsnwebProof *self)
   report_cache (self, data);
 }
 
-/* --- life ------------------------------------------------------------------ */
+/* --- life -------------------------------------------------------------- */
 
 /* Nobody listens in, or the user does not mind. */
 static gboolean
 is_usable (const char *url, gboolean plain)
 {
   MsnwebTrust *trust = msnweb_trust_new (url, NULL);
-  gboolean usable =
-      trust != NULL && (plain || msnweb_trust_is_private (trust));
+  gboolean usable = trust != NULL && (plain || msnweb_trust_is_private (trust));
 
   msnweb_trust_free (trust);
   return usable;
@@ -256,7 +254,7 @@ msnweb_proof_free (MsnwebProof *self)
   g_free (self);
 }
 
-/* --- the uic ---------------------------------------------------------------- */
+/* --- the uic ----------------------------------------------------------- */
 
 static void
 on_uic (gpointer user, const ImHttpResponse *response, const GError *error)
@@ -278,8 +276,8 @@ static void
 ask_uic (MsnwebProof *self)
 {
   static const char body_text[] = AUTH_MSN_WEB_UIC_BODY;
-  g_autofree char *url = g_strconcat (self->uic_url, AUTH_MSN_WEB_UIC_PATH,
-                                      NULL);
+  g_autofree char *url =
+      g_strconcat (self->uic_url, AUTH_MSN_WEB_UIC_PATH, NULL);
   g_autoptr (GBytes) body =
       g_bytes_new_static (body_text, sizeof body_text - 1);
   const ImHttpRequest request = {
@@ -292,11 +290,10 @@ ask_uic (MsnwebProof *self)
     .seconds = UIC_SECONDS,
   };
 
-  self->http =
-      self->host->ops->http_send (self->host, &request, on_uic, self);
+  self->http = self->host->ops->http_send (self->host, &request, on_uic, self);
 }
 
-/* --- a proof ----------------------------------------------------------------- */
+/* --- a proof ----------------------------------------------------------- */
 
 static void
 on_signed_in (gpointer user, const ImFailure *failure)
@@ -346,8 +343,7 @@ on_timer (gpointer user)
   self->timer = NULL;
   if (!self->usable)
     self->func (self->user, &unusable);
-  else if (self->uic == NULL && self->uic_url != NULL &&
-           self->signin != NULL)
+  else if (self->uic == NULL && self->uic_url != NULL && self->signin != NULL)
     ask_uic (self);
   else
     self->func (self->user, NULL);

@@ -134,6 +134,6 @@ msnweb_roster_changed (MsnwebRoster *self)
     return;
   if (self->asked_ms >= 0)
     wait = MAX (wait, self->asked_ms + AGAIN_MS - now);
-  self->timer = self->host->ops->timer_add (self->host, (guint) wait, on_timer,
-                                            self);
+  self->timer =
+      self->host->ops->timer_add (self->host, (guint)wait, on_timer, self);
 }

@@ -5,8 +5,8 @@
 #include "auth-msn-web.h"
 #include "im-limits.h"
 
-/* A page of that time had some ten KiB of scripts. */
-#define MAX_PAGE (1024 * 1024)
+/* Pages have some ten KiB of scripts. */
+#define MAX_PAGE (256 * 1024)
 
 struct _MsnwebSignin
 {
@@ -17,12 +17,12 @@ struct _MsnwebSignin
   ImSecret *password;
   MsnwebSigninFunc func;
   gpointer user;
-  ImHttp *http;     /* nullable: the request under way */
-  ImTimer *timer;   /* nullable: there is something to tell */
-  ImProblem early;  /* then */
-  char *url;        /* nullable: where that request went */
+  ImHttp *http;    /* nullable: the request under way */
+  ImTimer *timer;  /* nullable: there is something to tell */
+  ImProblem early; /* then */
+  char *url;       /* nullable: where that request went */
   guint redirects;
-  gboolean second;  /* it is the second form */
+  gboolean second; /* it is the second form */
 };
 
 MsnwebSignin *
@@ -84,7 +84,7 @@ msnweb_signin_is_done (const MsnwebSignin *self)
   return missing_at (self, self->gateway) == NULL;
 }
 
-/* --- the end --------------------------------------------------------------- */
+/* --- the end ----------------------------------------------------------- */
 
 static char *
 host_of (const char *url)
@@ -129,7 +129,7 @@ fail_transport (MsnwebSignin *self, const GError *error)
   fail (self, (ImProblem)error->code, 0, NULL, error->message);
 }
 
-/* --- requests -------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------- */
 
 static void
 request (MsnwebSignin *self, const AuthMsnWebForm *form, ImHttpFunc func)
@@ -189,7 +189,7 @@ page_of (MsnwebSignin *self, const ImHttpResponse *response)
   };
 }
 
-/* --- the form --------------------------------------------------------------- */
+/* --- the form ---------------------------------------------------------- */
 
 static void post (MsnwebSignin *self, AuthMsnWebForm *form);
 
@@ -222,8 +222,8 @@ on_posted (gpointer user, const ImHttpResponse *response, const GError *error)
     .page = page_of (self, response),
     .status = response->status,
     .location = find_header (response, "Location"),
-    .complete = missing_at (self, self->login) == NULL ||
-                msnweb_signin_is_done (self),
+    .complete =
+        missing_at (self, self->login) == NULL || msnweb_signin_is_done (self),
     .second = self->second,
   };
   auth_msn_web_judge (&answer, &verdict);
@@ -250,12 +250,12 @@ static void
 put_test_cookie (MsnwebSignin *self)
 {
   g_autofree char *host = host_of (self->login);
-  g_autofree char *value =
-      g_strdup_printf ("G%" G_GINT64_FORMAT "000",
-                       self->host->ops->wall_s (self->host));
+  g_autofree char *value = g_strdup_printf (
+      "G%" G_GINT64_FORMAT "000", self->host->ops->wall_s (self->host));
   g_autoptr (ImSecret) secret = im_secret_new (value);
-  ImCookie cookie = { (char *)AUTH_MSN_WEB_TEST_COOKIE, secret, host,
-                      (char *)"/", 0, FALSE };
+  ImCookie cookie = {
+    (char *)AUTH_MSN_WEB_TEST_COOKIE, secret, host, (char *)"/", 0, FALSE
+  };
 
   if (host != NULL && self->host->ops->cookie_put != NULL)
     self->host->ops->cookie_put (self->host, &cookie);
@@ -269,7 +269,7 @@ post (MsnwebSignin *self, AuthMsnWebForm *form)
   request (self, form, on_posted);
 }
 
-/* --- the page --------------------------------------------------------------- */
+/* --- the page ---------------------------------------------------------- */
 
 static void fetch (MsnwebSignin *self, const char *url);
 
@@ -332,7 +332,7 @@ fetch (MsnwebSignin *self, const char *url)
   request (self, NULL, on_page);
 }
 
-/* --- the start --------------------------------------------------------------- */
+/* --- the start --------------------------------------------------------- */
 
 static void
 on_early (gpointer user)
@@ -356,11 +356,10 @@ msnweb_signin_start (MsnwebSignin *self, MsnwebSigninFunc func, gpointer user)
   if (self->password == NULL || *im_secret_peek (self->password) == '\0')
     {
       self->early = IM_PROBLEM_WRONG_PASSWORD;
-      self->timer =
-          self->host->ops->timer_add (self->host, 0, on_early, self);
+      self->timer = self->host->ops->timer_add (self->host, 0, on_early, self);
       return;
     }
-  url = auth_msn_web_page_url (self->login,
-                               self->host->ops->wall_s (self->host));
+  url =
+      auth_msn_web_page_url (self->login, self->host->ops->wall_s (self->host));
   fetch (self, url);
 }

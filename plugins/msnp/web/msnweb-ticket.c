@@ -16,10 +16,10 @@ struct _MsnwebTicket
   ImSecret *password; /* nullable */
   MsnwebTicketFunc func;
   gpointer user;
-  ImHttp *http;       /* nullable: the request under way */
-  ImTimer *timer;     /* nullable: it cannot even be asked */
-  ImProblem early;    /* then */
-  char *url;          /* nullable: where that request went */
+  ImHttp *http;    /* nullable: the request under way */
+  ImTimer *timer;  /* nullable: it cannot even be asked */
+  ImProblem early; /* then */
+  char *url;       /* nullable: where that request went */
   guint redirects;
 };
 
@@ -137,8 +137,8 @@ take_reply (MsnwebTicket *self, const AuthPassport3Reply *reply)
       if (token != NULL && token->ticket != NULL)
         self->func (self->user, token->ticket, NULL);
       else
-        fail (self, reply->n_refused > 0 ? reply->problem
-                                         : IM_PROBLEM_SIGNIN_ANSWER,
+        fail (self,
+              reply->n_refused > 0 ? reply->problem : IM_PROBLEM_SIGNIN_ANSWER,
               reply->text);
       break;
     case AUTH_PASSPORT_REDIRECT:
@@ -165,8 +165,9 @@ on_answer (gpointer user, const ImHttpResponse *response, const GError *error)
   else if (auth_passport3_parse (response->body, &reply, NULL))
     take_reply (self, &reply);
   else
-    fail (self, response->status >= 500 ? IM_PROBLEM_UNAVAILABLE
-                                        : IM_PROBLEM_PROTOCOL,
+    fail (self,
+          response->status >= 500 ? IM_PROBLEM_UNAVAILABLE
+                                  : IM_PROBLEM_PROTOCOL,
           NULL);
 }
 

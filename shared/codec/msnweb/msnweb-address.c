@@ -3,8 +3,9 @@
 #include <string.h>
 
 /* Those of people, groups and telephones that were ever seen. */
-static const guint known_types[] = { 1,  2,  4,  8,  9,  10,
-                                     11, 13, 14, 19, 28, 32 };
+static const guint known_types[] = {
+  1, 2, 4, 8, 9, 10, 11, 13, 14, 19, 28, 32
+};
 
 /* The length of "8:", or 0. Three digits are more than any type has. */
 static gsize

@@ -7,11 +7,10 @@
 
 /* What Outlook.com said of itself. Nothing depends on it, but nothing of it
  * may be empty. */
-#define AGENT                                                                 \
-  "<agent><os>winnt</os><osVer>5.2</osVer><proc>x86</proc>"                   \
+#define AGENT                                                                  \
+  "<agent><os>winnt</os><osVer>5.2</osVer><proc>x86</proc>"                    \
   "<lcid>en-us</lcid></agent>"
-#define CLIENT                                                                \
-  "<client><name>msgrliboutlook</name><ver>6.4.0.0</ver></client>"
+#define CLIENT "<client><name>msgrliboutlook</name><ver>6.4.0.0</ver></client>"
 
 MsnwebRequest
 msnweb_connect_encode (const char *state)
@@ -99,8 +98,8 @@ msnweb_connect_decode_bound (const MsnwebCommand *command, MsnwebBound *ret,
     return FALSE;
   root = xml_tree_root (tree);
   ret->version = (guint)MIN (msnweb_xml_number (root, "ver"), G_MAXUINT);
-  ret->utc = (gint64)MIN (msnweb_xml_number (root, "utctime"),
-                          (guint64)G_MAXINT64);
+  ret->utc =
+      (gint64)MIN (msnweb_xml_number (root, "utctime"), (guint64)G_MAXINT64);
   ret->nonce = msnweb_xml_dup (root, "nonce");
   if (ret->nonce != NULL && *ret->nonce == '\0')
     g_clear_pointer (&ret->nonce, g_free);

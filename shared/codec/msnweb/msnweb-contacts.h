@@ -40,13 +40,12 @@ typedef struct
  *   without a body if none of them is of a type that counts
  */
 IM_API MsnwebRequest msnweb_contacts_encode (const MsnwebContact *contacts,
-                                             gsize n_contacts,
-                                             gboolean initial, gboolean remove,
-                                             gsize *ret_used);
+                                             gsize n_contacts, gboolean initial,
+                                             gboolean remove, gsize *ret_used);
 
 /** What is asked of the directory, behind its address. */
-#define MSNWEB_ROSTER_PATH                                                    \
-  "/people/abcore?SerializeAs=xml&market=en-gb"                               \
+#define MSNWEB_ROSTER_PATH                                                     \
+  "/people/abcore?SerializeAs=xml&market=en-gb"                                \
   "&appid=3C48F07D-DE71-490C-B263-A78CFB1CA351&version=W5.M2"
 
 /**
@@ -87,6 +86,5 @@ typedef struct
  * Returns: (transfer full) (element-type MsnwebPerson): who is on the list,
  *   or %NULL with an %IM_WIRE_ERROR for what is none
  */
-IM_API GPtrArray *msnweb_contacts_decode_roster (GBytes *body,
-                                                 gboolean *ret_cut,
-                                                 GError **error);
+IM_API GPtrArray *
+msnweb_contacts_decode_roster (GBytes *body, gboolean *ret_cut, GError **error);

@@ -171,13 +171,13 @@ static const MsnwebError rows[] = {
 };
 /* clang-format on */
 
-static const MsnwebError other_stays = {
-  0, 499, STAYS, P (OTHER), U (SERVER), L (SERVER), FALSE, "refused"
-};
-static const MsnwebError other_ends = {
-  500,   G_MAXUINT,      AGAIN, P (UNAVAILABLE), U (SERVER), L (SERVER),
-  FALSE, "unknown error"
-};
+static const MsnwebError other_stays = { 0,         499,        STAYS,
+                                         P (OTHER), U (SERVER), L (SERVER),
+                                         FALSE,     "refused" };
+static const MsnwebError other_ends = { 500,        G_MAXUINT,
+                                        AGAIN,      P (UNAVAILABLE),
+                                        U (SERVER), L (SERVER),
+                                        FALSE,      "unknown error" };
 
 const MsnwebError *
 msnweb_error_find (guint code)
@@ -212,7 +212,7 @@ msnweb_error_decode_goodbye (const MsnwebCommand *command, MsnwebGoodbye *ret)
     {
       g_autofree char *line = im_charset_tidy_line (words);
 
-      ret->words = g_utf8_substring (
-          line, 0, MIN (g_utf8_strlen (line, -1), MAX_WORDS));
+      ret->words =
+          g_utf8_substring (line, 0, MIN (g_utf8_strlen (line, -1), MAX_WORDS));
     }
 }

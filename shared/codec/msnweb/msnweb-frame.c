@@ -32,10 +32,9 @@ take_line (ImReader *reader, ImWord *ret, GError **error)
   const guint8 *end = memchr (reader->pos, '\n', look);
 
   if (end == NULL)
-    return fail (error,
-                 left > look ? IM_WIRE_ERROR_TOO_LARGE
-                             : IM_WIRE_ERROR_TRUNCATED,
-                 "the line of a command has no end");
+    return fail (
+        error, left > look ? IM_WIRE_ERROR_TOO_LARGE : IM_WIRE_ERROR_TRUNCATED,
+        "the line of a command has no end");
   ret->len = (gsize)(end - reader->pos);
   if (!im_reader_raw (reader, ret->len + 1, &raw, error))
     return FALSE;
@@ -82,8 +81,7 @@ split (ImWord text, Line *ret)
 
   ret->n = 0;
   im_line_init (&line, text.text, text.len);
-  while (ret->n < MAX_WORDS &&
-         im_line_word (&line, &ret->words[ret->n], NULL))
+  while (ret->n < MAX_WORDS && im_line_word (&line, &ret->words[ret->n], NULL))
     ret->n++;
 }
 
@@ -170,8 +168,7 @@ read_line (MsnwebCommand *command, ImWord text, gsize *ret_length,
   if (line.n == 0 || !read_verb (command, line.words[0]))
     return fail (error, IM_WIRE_ERROR_MALFORMED, "this is no command");
   if (line.n != 4 || !is_target (line.words[2]) ||
-      im_word_is (line.words[2], "OK") ||
-      !im_word_is_digits (line.words[3]) ||
+      im_word_is (line.words[2], "OK") || !im_word_is_digits (line.words[3]) ||
       !read_number (line.words[1], &command->trid))
     return read_older (command, &line, ret_length, error);
   set_target (command, line.words[2]);
@@ -216,7 +213,8 @@ msnweb_command_is (const MsnwebCommand *command, const char *verb,
 const char *
 msnweb_command_registration (const MsnwebCommand *command)
 {
-  const char *token = msnweb_headers_get (&command->headers, "Set-Registration");
+  const char *token =
+      msnweb_headers_get (&command->headers, "Set-Registration");
 
   return token != NULL && *token != '\0' ? token : NULL;
 }

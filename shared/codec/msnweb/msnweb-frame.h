@@ -77,8 +77,7 @@ typedef enum
  * not known what follows, and %IM_WIRE_ERROR_MALFORMED for what is none.
  */
 IM_API MsnwebFrameResult msnweb_frame_next (ImReader *reader,
-                                            MsnwebCommand *ret,
-                                            GError **error);
+                                            MsnwebCommand *ret, GError **error);
 
 /** Returns: whether @command is a @verb to or from @target; of an answer the
  * target is the bare name: "MSGR" for "MSGR\\PRESENCE" */

@@ -81,11 +81,11 @@ read_message (const Reader *reader, const XmlNode *node,
   message->client_id = msnweb_xml_number (node, "clientmessageid");
   if (msnweb_address_type (conversation->id) == MSNWEB_TYPE_THREAD)
     message->thread = g_strdup (conversation->id);
-  message->to = g_strdup (message->thread != NULL ||
-                                  msnweb_address_equal (message->from,
-                                                        reader->own)
-                              ? conversation->id
-                              : reader->own);
+  message->to =
+      g_strdup (message->thread != NULL ||
+                        msnweb_address_equal (message->from, reader->own)
+                    ? conversation->id
+                    : reader->own);
   msnweb_message_read_time (
       message, xml_node_child_text (node, "originalarrivaltime"), reader->now);
   msnweb_message_read_content (message, xml_node_child_text (node, "content"),
@@ -105,8 +105,8 @@ read_conversation (const Reader *reader, const XmlNode *node,
     return FALSE;
   conversation.has_more = msnweb_xml_is_true (node, "hasmore");
   conversation.sync_state = msnweb_xml_dup (node, "messagessyncstate");
-  conversation.has_thread = msnweb_thread_read (
-      xml_node_child (node, "thread"), &conversation.thread);
+  conversation.has_thread = msnweb_thread_read (xml_node_child (node, "thread"),
+                                                &conversation.thread);
   conversation.messages =
       g_ptr_array_new_with_free_func ((GDestroyNotify)msnweb_message_free);
   for (const XmlNode *m = xml_node_first (messages, "message");
@@ -129,8 +129,8 @@ msnweb_history_decode_recent (const MsnwebCommand *command, const char *own,
   if (tree == NULL)
     return NULL;
   list = xml_node_child (xml_tree_root (tree), "conversations");
-  all = g_ptr_array_new_with_free_func (
-      (GDestroyNotify)msnweb_conversation_free);
+  all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)msnweb_conversation_free);
   for (const XmlNode *node = xml_node_first (list, "conversation");
        xml_node_exists (node); node = xml_node_next (node, "conversation"))
     {

@@ -24,8 +24,10 @@ IM_API MsnwebRequest msnweb_history_encode_recent (guint64 start,
  *
  * Returns: (transfer full): a GET for messages of a conversation
  */
-IM_API MsnwebRequest msnweb_history_encode_conversation (
-    const char *id, guint64 start, const char *sync_state, guint page_size);
+IM_API MsnwebRequest msnweb_history_encode_conversation (const char *id,
+                                                         guint64 start,
+                                                         const char *sync_state,
+                                                         guint page_size);
 
 /**
  * MsnwebConversation:
@@ -47,8 +49,7 @@ typedef struct
 } MsnwebConversation;
 
 IM_API void msnweb_conversation_clear (MsnwebConversation *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnwebConversation,
-                                  msnweb_conversation_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnwebConversation, msnweb_conversation_clear)
 IM_API void msnweb_conversation_free (MsnwebConversation *self);
 
 /**

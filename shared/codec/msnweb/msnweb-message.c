@@ -204,8 +204,7 @@ read_action (MsnwebMessage *message, guint64 units)
 }
 
 static gboolean
-read_people (const MsnwebLayers *layers, MsnwebMessage *message,
-             GError **error)
+read_people (const MsnwebLayers *layers, MsnwebMessage *message, GError **error)
 {
   const char *from = msnweb_layers_from (layers);
 
@@ -230,8 +229,8 @@ static void
 read_numbers (const MsnwebCommand *command, const MsnwebLayers *layers,
               MsnwebMessage *message)
 {
-  const char *channel = msnweb_headers_get (&layers->routing,
-                                            "Service-Channel");
+  const char *channel =
+      msnweb_headers_get (&layers->routing, "Service-Channel");
 
   message->ack_id = g_strdup (msnweb_message_ack_id (command));
   message->message_id = msnweb_headers_number (&layers->about, "Message-ID");
@@ -352,8 +351,8 @@ msnweb_message_split (const MsnwebSender *sender, const ImText *text)
 
   do
     {
-      gsize end = part_end (plain, start,
-                            (gsize)MSNWEB_MAX_CONTENT - (start == 0 ? name : 0));
+      gsize end = part_end (
+          plain, start, (gsize)MSNWEB_MAX_CONTENT - (start == 0 ? name : 0));
 
       g_ptr_array_add (parts, im_text_slice (text, start, end));
       start = end;

@@ -23,7 +23,7 @@
 
 typedef enum
 {
-  MSNWEB_MESSAGE_TEXT,         /* somebody says something: see text */
+  MSNWEB_MESSAGE_TEXT, /* somebody says something: see text */
   MSNWEB_MESSAGE_TYPING,
   MSNWEB_MESSAGE_CLEAR_TYPING,
   MSNWEB_MESSAGE_NUDGE,

@@ -148,8 +148,7 @@ static MsnwebRequest
 end (const char *verb, GString *out)
 {
   g_string_append (out, "</thread>");
-  return msnweb_request_take (verb, "MSGR\\THREAD",
-                              g_string_free (out, FALSE));
+  return msnweb_request_take (verb, "MSGR\\THREAD", g_string_free (out, FALSE));
 }
 
 MsnwebRequest

@@ -93,9 +93,9 @@ IM_API gboolean msnweb_user_decode_published (const MsnwebCommand *command,
 /** What a notification means for the status of who it is about. */
 typedef enum
 {
-  MSNWEB_STAY,    /* as they were; name and message may change */
-  MSNWEB_CHANGE,  /* their status is that of the notification */
-  MSNWEB_LEAVE,   /* they are offline */
+  MSNWEB_STAY,   /* as they were; name and message may change */
+  MSNWEB_CHANGE, /* their status is that of the notification */
+  MSNWEB_LEAVE,  /* they are offline */
 } MsnwebChange;
 
 /** Returns: what @user says about the status: a DEL of a place alone is
