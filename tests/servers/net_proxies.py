@@ -147,12 +147,16 @@ async def http_proxy(reader, writer, wants_password):
 
 
 async def forward(reader, writer, method, target, fields):
-    """A request for a plain web page, which is never one with a body."""
+    """A request for a plain web page, with its body."""
     authority, _, path = target.removeprefix("http://").partition("/")
+    body = await reader.readexactly(int(fields.get("content-length", "0")))
     port = int(authority.rpartition(":")[2])
     far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+    kept = "".join(f"{name}: {value}\r\n" for name, value in fields.items()
+                   if name not in ("host", "connection")
+                   and not name.startswith("proxy-"))
     far_writer.write(f"{method} /{path} HTTP/1.1\r\nHost: {authority}\r\n"
-                     "Connection: close\r\n\r\n".encode())
+                     f"{kept}Connection: close\r\n\r\n".encode() + body)
     writer.write(await far_reader.read(-1))
     far_writer.close()
 

@@ -211,13 +211,13 @@ def fill(server, name, count, prefix="buddy"):
 
 @action
 def thread_create(server, name, members, topic=None):
-    """The bot @name makes a thread with @members; the address of it."""
+    """The bot @name makes a thread with @members; its address."""
     me = _account(server, name).address
     thread = server.threads.create(me, [(me, "admin")] + [
         (_address(server, one), "user") for one in members])
     thread.topic = topic
     server.threads.announce_creation(thread)
-    return {"id": thread.address}
+    return {"thread": thread.address}
 
 
 @action

@@ -59,7 +59,8 @@ class Gateway:
         strict = self.server.config.strict
         if self.server.faults.find(session, [kind], "lose"):
             self.forget(session, "fault")
-        elif kind == "data" and session.at_work:
+        elif kind == "data" and session.at_work and not request.body.startswith(
+                b"OUT "):
             session.violation("two data requests at once")
             self.forget(session, "overlap")
         elif strict and (session.at_work or session.held or session.polling):
@@ -94,6 +95,13 @@ class Gateway:
                                        ("WLSSC", "wlssc"))):
                 return account
         return None
+
+    def unheard(self, request):
+        """A request of some session was refused without a look at it."""
+        query = dict(urllib.parse.parse_qsl(request.query))
+        session = self.names.get(query.get("SessionID", ""))
+        if session:
+            session.unheard = True
 
     def _unknown(self, session=None):
         """400; whoever was told that comes no more."""
@@ -242,8 +250,10 @@ class Gateway:
         if life not in LIFESPANS:
             session.violation("poll with Lifespan %r" % life)
         if session.held:
-            session.violation("two polls at once")
+            session.violation("a poll was cancelled" if session.poller.gone()
+                              else "two polls at once")
             session.held.cancel()
+        session.poller = request
         seconds = 0 if self.server.config.no_long_poll or not life else min(
             float(life), 60, self.server.config.poll_seconds)
         session.polling = True
@@ -256,8 +266,6 @@ class Gateway:
         finally:
             session.polling = False
         if request.gone():
-            if not session.ending and not session.lost:
-                session.violation("a poll was cancelled")
             return None
         if session.lost and session.why != "closed":
             return self._unknown(session)

@@ -32,13 +32,15 @@ class Session:
         self.contacts, self.removed = set(), set()
         self.subscriptions = set()
         self.sequence = 0
+        # A request was refused before its commands were read.
+        self.unheard = False
         self.registered = 0
         self.tokens = []
         self.expired_token = None
         self.challenged = self.since_challenge = None
         # What the server started, and answers to the request at work.
         self.queue, self.answers = [], []
-        self.held = None
+        self.held = self.poller = None
         self.at_work = self.polling = False
         # Session=close is due; the client said OUT; nobody knows it.
         self.ending = self.goodbye = self.lost = False
@@ -201,10 +203,12 @@ class Session:
             self.violation("transaction id %d after %d" % (command.trid,
                                                            self.sequence))
             raise Refused(201, "Bad parameter", False)
-        if command.trid != self.sequence + 1:
+        # What had no time to leave does not hold up the goodbye.
+        if command.trid != self.sequence + 1 and command.verb != "OUT" \
+                and not self.unheard:
             self.violation("transaction id %d follows %d" % (command.trid,
                                                              self.sequence))
-        self.sequence = command.trid
+        self.sequence, self.unheard = command.trid, False
         if command.verb not in EARLY and not self.signed_on or (
                 command.place == "MSGR" and not self.bound):
             self.violation("%s before it is allowed" % command.stages[-1])

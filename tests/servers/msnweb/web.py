@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import urllib.parse
 
 from common import http, listen
@@ -74,6 +75,8 @@ class Web:
             answer = answerer(request)
             if asyncio.iscoroutine(answer):
                 answer = await answer
+        elif stage == "data":
+            self.server.gateway.unheard(request)
         note.update(status=answer.status if answer else None,
                     fault=fault.fault if fault else None,
                     account=request.account_key,
@@ -99,7 +102,7 @@ class Web:
         return True
 
     def _note(self, stage, request):
-        note = {"stage": stage, "method": request.method,
+        note = {"time": time.monotonic(), "stage": stage, "method": request.method,
                 "path": request.path, "tls": request.tls, "status": None,
                 "query": request.query, "fields": request.fields,
                 "body": request.body.decode("utf-8", "replace"),
