@@ -229,7 +229,11 @@ deadline (const Exchange *exchange)
                          : DATA_SECONDS;
 }
 
-/* Cookies go along: only hosts that were judged are asked. */
+/* Cookies go along: only hosts that were judged are asked.
+ *
+ * A request may go over a connection that is open already, which saves the
+ * round trips of another one, and is made again by the host if that was just
+ * being closed. What is made again because of doubt has one of its own. */
 static ImHttp *
 post (const Exchange *exchange, GBytes *body, gboolean farewell,
       ImHttpFunc func, gpointer user)
@@ -249,6 +253,7 @@ post (const Exchange *exchange, GBytes *body, gboolean farewell,
     .max_body = IM_MAX_HTTP_BODY,
     .secret = TRUE,
     .farewell = farewell,
+    .repeatable = !exchange->repeated,
     .cookies = self->cookies,
     .seconds = deadline (exchange) + HOST_GRACE,
   };

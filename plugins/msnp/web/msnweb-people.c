@@ -33,6 +33,7 @@ free_somebody (gpointer data)
   MsnwebSomebody *somebody = data;
 
   g_free (somebody->address);
+  g_free (somebody->name);
   g_free (somebody->nick);
   g_free (somebody->message);
   g_free (somebody);
@@ -88,6 +89,13 @@ status_from_wire (MsnpStatus status)
   return IM_STATUS_OFFLINE;
 }
 
+/* The directory's word counts more than what they call themselves today. */
+static const char *
+name_of (const MsnwebSomebody *somebody)
+{
+  return somebody->name != NULL ? somebody->name : somebody->nick;
+}
+
 static void
 report (MsnwebSession *session, const MsnwebSomebody *somebody)
 {
@@ -100,7 +108,7 @@ report (MsnwebSession *session, const MsnwebSomebody *somebody)
   event.presence.status = somebody->status;
   event.presence.message = message;
   event.presence.idle_since = somebody->idle_since;
-  event.presence.nick = somebody->nick;
+  event.presence.nick = name_of (somebody);
   msnweb_session_emit (session, &event);
 }
 
@@ -337,6 +345,7 @@ take_buddy (MsnwebSession *session, const MsnwebPerson *person,
       somebody->asked = TRUE;
       return;
     }
+  replace (&somebody->name, person->name);
   somebody->blocked = buddy->blocked;
   somebody->listed = TRUE;
   report_buddy (session, person, buddy);

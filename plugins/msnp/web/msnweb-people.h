@@ -13,6 +13,7 @@
  * @stale: nothing was heard since the last loss
  * @status: how they are
  * @idle_since: unix time, or 0
+ * @name: (nullable): what the directory calls them
  * @nick: (nullable): what they call themselves
  * @message: (nullable): their message, "" for none
  */
@@ -25,6 +26,7 @@ typedef struct
   gboolean stale;
   ImStatus status;
   gint64 idle_since;
+  char *name;
   char *nick;
   char *message;
 } MsnwebSomebody;
