@@ -736,7 +736,8 @@ log_event (GString *log, const ImEvent *event)
       break;
     case IM_EVENT_OWN_STATUS:
       g_string_append_printf (
-          log, "own-status status=%d text=%s", event->own_status.status,
+          log, "own-status status=%s text=%s",
+          status_names[event->own_status.status],
           event->own_status.text ? im_text_plain (event->own_status.text)
                                  : "-");
       break;
