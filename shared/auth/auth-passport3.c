@@ -216,6 +216,7 @@ auth_passport3_reply_clear (AuthPassport3Reply *self)
 {
   g_clear_pointer (&self->tokens, g_array_unref);
   g_clear_pointer (&self->location, g_free);
+  g_clear_pointer (&self->page, g_free);
   g_clear_pointer (&self->fault, g_free);
   g_clear_pointer (&self->text, g_free);
 }
@@ -328,6 +329,26 @@ read_fault (const XmlNode *fault, AuthPassport3Reply *ret)
   ret->problem = problem_of (code);
 }
 
+/* What only a browser can do: a second step, terms, an account to confirm.
+ * github.com/EionRobb/skype4pidgin. */
+static void
+read_page (const XmlNode *envelope, AuthPassport3Reply *ret)
+{
+  static const char *const names_of_page[] = { "flowurl", "inlineauthurl" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names_of_page); i++)
+    {
+      const char *page =
+          xml_node_text (xml_node_find (envelope, names_of_page[i]));
+
+      if (!auth_passport_url_ok (page))
+        continue;
+      ret->problem = IM_PROBLEM_NEEDS_WEB_PAGE;
+      ret->page = g_strdup (page);
+      return;
+    }
+}
+
 /* A fault of the whole; TRUE if there was one. */
 static gboolean
 read_refusal (const XmlNode *envelope, AuthPassport3Reply *ret)
@@ -340,6 +361,7 @@ read_refusal (const XmlNode *envelope, AuthPassport3Reply *ret)
   if (!xml_node_exists (fault))
     return FALSE;
   read_fault (fault, ret);
+  read_page (envelope, ret);
   where = xml_node_text (xml_node_find (fault, "redirectUrl"));
   if (*where == '\0')
     return TRUE;

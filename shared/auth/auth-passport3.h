@@ -101,6 +101,8 @@ typedef struct
  * @n_refused: how many sites were not
  * @location: (nullable): with %AUTH_PASSPORT_REDIRECT, where to ask
  * @problem: with %AUTH_PASSPORT_REFUSED or @n_refused, why (the first)
+ * @page: (nullable): with %AUTH_PASSPORT_REFUSED, where to go in a browser;
+ *   https
  * @fault: (nullable): the fault's code without its prefix
  * @text: (nullable): the service's words, tidy
  * @status: psf:reqstatus as a number, or 0
@@ -112,6 +114,7 @@ typedef struct
   guint n_refused;
   char *location;
   ImProblem problem;
+  char *page;
   char *fault;
   char *text;
   guint32 status;

@@ -29,6 +29,8 @@ read_tokens (const ImReader *body)
     fuzz_assert_tidy (reply.text);
   if (reply.outcome == AUTH_PASSPORT_REDIRECT)
     g_assert_true (auth_passport_url_ok (reply.location));
+  if (reply.page != NULL)
+    g_assert_true (auth_passport_url_ok (reply.page));
   auth_passport3_find (&reply, "messenger.msn.com");
 }
 

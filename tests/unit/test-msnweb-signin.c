@@ -762,6 +762,20 @@ test_ticket_refused (void)
   g_assert_cmpint (setup.problem, ==, IM_PROBLEM_WRONG_PASSWORD);
 }
 
+static void
+test_ticket_page (void)
+{
+  g_auto (Setup) setup = { 0 };
+
+  begin_ticket (&setup);
+  answer (&setup, 200,
+          SOAP ("<S:Fault xmlns:p=\"urn:p\"><faultcode>wst:FailedAuthentication"
+                "</faultcode><p:flowurl>https://account.live.com/flow"
+                "</p:flowurl></S:Fault>"));
+  g_assert_cmpint (setup.problem, ==, IM_PROBLEM_NEEDS_WEB_PAGE);
+  g_assert_cmpstr (setup.url, ==, "https://account.live.com/flow");
+}
+
 /* --- the directory ----------------------------------------------------- */
 
 typedef struct
@@ -892,6 +906,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/msnweb/ticket/success", test_ticket);
   g_test_add_func ("/msnweb/ticket/redirects", test_ticket_redirects);
   g_test_add_func ("/msnweb/ticket/refused", test_ticket_refused);
+  g_test_add_func ("/msnweb/ticket/page", test_ticket_page);
   g_test_add_func ("/msnweb/roster/refusals", test_directory);
   g_test_add_func ("/msnweb/roster/changes", test_directory_changes);
   return g_test_run ();

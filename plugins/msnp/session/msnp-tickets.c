@@ -283,18 +283,26 @@ fail (MsnpSession *session, const ImFailure *failure)
   msnp_session_unref (session);
 }
 
+/* @page (nullable) is where to go in a browser. */
 static void
-fail_simple (MsnpSession *session, ImProblem problem, const char *detail)
+fail_at_page (MsnpSession *session, ImProblem problem, const char *detail,
+              const char *page)
 {
   const char *url = session->tickets->url;
   g_autofree char *host = NULL;
-  ImFailure failure = { .problem = problem, .detail = detail };
+  ImFailure failure = { .problem = problem, .detail = detail, .url = page };
 
   if (url != NULL)
     g_uri_split (url, G_URI_FLAGS_NONE, NULL, NULL, &host, NULL, NULL, NULL,
                  NULL, NULL);
   failure.host = host;
   fail (session, &failure);
+}
+
+static void
+fail_simple (MsnpSession *session, ImProblem problem, const char *detail)
+{
+  fail_at_page (session, problem, detail, NULL);
 }
 
 static void
@@ -609,8 +617,9 @@ handle_rst (MsnpSession *session, const AuthPassport3Reply *reply)
         }
       break;
     case AUTH_PASSPORT_REFUSED:
-      fail_simple (session, reply->problem,
-                   reply->text != NULL ? reply->text : reply->fault);
+      fail_at_page (session, reply->problem,
+                    reply->text != NULL ? reply->text : reply->fault,
+                    reply->page);
       break;
     }
 }

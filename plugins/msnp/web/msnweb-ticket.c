@@ -60,17 +60,26 @@ msnweb_ticket_free (MsnwebTicket *self)
   g_free (self);
 }
 
+/* @page (nullable) is where to go in a browser. */
 static void
-fail (MsnwebTicket *self, ImProblem problem, const char *detail)
+fail_at_page (MsnwebTicket *self, ImProblem problem, const char *detail,
+              const char *page)
 {
   g_autoptr (GUri) uri = g_uri_parse (self->rst, G_URI_FLAGS_NONE, NULL);
   const ImFailure failure = {
     .problem = problem,
     .host = uri != NULL ? g_uri_get_host (uri) : NULL,
+    .url = page,
     .detail = detail,
   };
 
   self->func (self->user, NULL, &failure);
+}
+
+static void
+fail (MsnwebTicket *self, ImProblem problem, const char *detail)
+{
+  fail_at_page (self, problem, detail, NULL);
 }
 
 static void
@@ -148,7 +157,7 @@ take_reply (MsnwebTicket *self, const AuthPassport3Reply *reply)
         fail (self, IM_PROBLEM_CERT_NAME, NULL);
       break;
     case AUTH_PASSPORT_REFUSED:
-      fail (self, reply->problem, reply->text);
+      fail_at_page (self, reply->problem, reply->text, reply->page);
       break;
     }
 }
