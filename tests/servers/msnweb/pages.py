@@ -249,8 +249,8 @@ class Pages:
         """POST /RST.srf and /RST2.srf"""
         text = request.body.decode()
         name, word = (html.unescape(match[1]) if match else "" for match in (
-            re.search(r"<[\w:]*Username[^>]*>([^<]*)<", text),
-            re.search(r"<[\w:]*Password[^>]*>([^<]*)<", text)))
+            re.search(r"<[\w:]*Username(?:\s[^>]*)?>([^<]*)<", text),
+            re.search(r"<[\w:]*Password(?:\s[^>]*)?>([^<]*)<", text)))
         if "chatservice.live.com" not in text or "MBI_SSL" not in text:
             self.server.violation(request, "no token for the chat asked for")
         account = self.server.accounts.login(name, word)
