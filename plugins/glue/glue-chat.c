@@ -375,7 +375,12 @@ glue_chat_on_message (GlueHost *glue, const ImEvent *event)
   const ImEventChatMessage *message = &event->chat_message;
   PurpleConversation *conv = find_chat (glue, message->chat);
   const char *who = member_name (glue, conv, message->from);
-  g_autofree char *html = glue_markup_print (message->text);
+  g_autofree char *said = glue_markup_print (message->text);
+  g_autofree char *html =
+      message->correction
+          /* Translators: a message that takes the place of the one before. */
+          ? g_strdup_printf (_("Correction: %s"), said)
+          : g_steal_pointer (&said);
 
   if (message->time != 0 && conv != NULL &&
       is_in_window (conv, message, html))

@@ -9,6 +9,7 @@
 #include "gtalk-buddies.h"
 #include "im-limits.h"
 #include "gtalk-chats.h"
+#include "gtalk-correct.h"
 #include "gtalk-google.h"
 
 static PurplePluginProtocolInfo protocol_info;
@@ -120,6 +121,7 @@ load (PurplePlugin *plugin)
   protocol_info.protocol_options = glue_account_options (&options);
   gtalk_chats_add_commands ();
   gtalk_google_add_commands ();
+  gtalk_correct_add_command ();
   return TRUE;
 }
 
@@ -128,6 +130,7 @@ unload (PurplePlugin *plugin)
 {
   gtalk_chats_remove_commands ();
   gtalk_google_remove_commands ();
+  gtalk_correct_remove_command ();
   return TRUE;
 }
 

@@ -548,6 +548,7 @@ typedef struct
  * @text: what
  * @whisper: to us alone
  * @mine: it is the echo of a message of ours
+ * @correction: takes the place of their last one
  * @time: unix time, or 0 for now
  */
 typedef struct
@@ -557,6 +558,7 @@ typedef struct
   const ImText *text;
   gboolean whisper;
   gboolean mine;
+  gboolean correction;
   gint64 time;
 } ImEventChatMessage;
 

@@ -95,6 +95,35 @@ def corrections_are_marked(s):
         equal(line(mina)["html"], text)
 
 
+@play
+def corrections_are_sent(s):
+    """They name the first of those they take the place of, and what was said
+    since is another."""
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    equal(s.client.answer_of(s.client.tell(
+        "im-command", "mina", tomas.address, "correct early"))["ok"], False)
+
+    def sent(text):
+        stanza = tomas.wait(f"<message[^>]*>(?:(?!</message>).)*"
+                            f"<body>{text}</body>.*?</message>")[0]
+        replaced = re.search(r"<replace[^>]* id='(.*?)'", stanza)
+        return (re.search(r"<message[^>]* id='(.*?)'", stanza)[1],
+                replaced and replaced[1])
+
+    mina.im(tomas.address, "helo")
+    first, replaced = sent("helo")
+    equal(replaced, None)
+    for text in ("hello", "Hello & <good> day"):
+        mina.im_command(tomas.address, f"correct {text}")
+    equal(sent("hello")[1], first)
+    equal(sent("Hello &amp; &lt;good&gt; day")[1], first)
+    mina.wait("line", html="Correction: hello")
+    mina.im(tomas.address, "more")
+    equal(sent("more")[1], None)
+
+
 @play(names=("mina", "tomas", "eve"))
 def corrections_of_others_are_none(s):
     mina = s.account("mina")

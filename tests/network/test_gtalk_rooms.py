@@ -57,6 +57,19 @@ def talks_in_every_script(s):
 
 
 @scene
+def corrections_are_marked(s):
+    """... if they are of the one who said it."""
+    mina, tomas = both(s)
+    mina.chat_say(ROOM, "helo")
+    said(tomas, "mina", "helo", ADDRESS)
+    mina.chat_command(ROOM, "correct hello")
+    said(tomas, "mina", "Correction: hello", ADDRESS)
+    said(mina, "mina", "Correction: hello")
+    mina.chat_say(ROOM, "more")
+    said(tomas, "mina", "more", ADDRESS)
+
+
+@scene
 def ranks_are_shown(s):
     """Who made the room owns it."""
     mina, tomas = both(s)

@@ -548,9 +548,10 @@ log_chat (GString *log, const ImEvent *event)
     log_members (log, &event->chat_members);
   else if (event->type == IM_EVENT_CHAT_MESSAGE)
     g_string_append_printf (
-        log, "chat-message chat=%u from=%s text=%s whisper=%d mine=%d",
+        log, "chat-message chat=%u from=%s text=%s whisper=%d mine=%d%s",
         message->chat, message->from, im_text_plain (message->text),
-        message->whisper, message->mine);
+        message->whisper, message->mine,
+        message->correction ? " correction" : "");
   else if (event->type == IM_EVENT_CHAT_TOPIC)
     g_string_append_printf (log, "chat-topic chat=%u topic=%s",
                             event->chat_topic.chat, event->chat_topic.topic);

@@ -49,23 +49,13 @@ typedef struct
 } Pending;
 
 /**
- * Said:
- * @first: id of the last message of somebody
- * @last: id of what last took its place, or the same
- */
-typedef struct
-{
-  char *first;
-  char *last;
-} Said;
-
-/**
  * GtalkMessages:
  * @pending: (element-type Pending): messages that may still fail, oldest first
  * @last_number: the last number given to one
  * @places: (element-type utf8 utf8): bare address to the place a
  *   conversation is with
- * @last_from: (element-type utf8 Said): what bare addresses said last
+ * @last_from: (element-type utf8 GtalkSaid): what bare addresses said last
+ * @last_to: (element-type utf8 GtalkSaid): what we said last, by whom to
  * @buzzed: (element-type utf8 gint64): when people on the list last did
  */
 struct _GtalkMessages
@@ -74,6 +64,7 @@ struct _GtalkMessages
   guint last_number;
   GHashTable *places;
   GHashTable *last_from;
+  GHashTable *last_to;
   GHashTable *buzzed;
 };
 
@@ -91,11 +82,8 @@ pending_free (gpointer data)
 static void
 said_free (gpointer data)
 {
-  Said *said = data;
-
-  g_free (said->first);
-  g_free (said->last);
-  g_free (said);
+  gtalk_said_clear (data);
+  g_free (data);
 }
 
 /* --- deliveries ------------------------------------------------------------------ */
@@ -272,16 +260,42 @@ fail_at_once (GtalkSession *session, guint number, const char *to,
                  IM_UNDELIVERED_DISCONNECTED);
 }
 
-guint
-gtalk_messages_send (GtalkSession *session, const char *to,
-                     const ImText *text, gboolean is_file)
+/* Returns: (transfer none): what was said last in the conversation with @key */
+static GtalkSaid *
+said_of (GHashTable *table, const char *key)
+{
+  GtalkSaid *said = g_hash_table_lookup (table, key);
+
+  if (said != NULL)
+    return said;
+  if (g_hash_table_size (table) >= IM_MAX_BUDDIES)
+    g_hash_table_remove_all (table);
+  said = g_new0 (GtalkSaid, 1);
+  g_hash_table_replace (table, g_strdup (key), said);
+  return said;
+}
+
+/* Whom a conversation is with: of somebody in a room, the resource too. */
+static char *
+key_of (GtalkSession *session, const char *to)
+{
+  return gtalk_rooms_window (session, to, TRUE) ? g_strdup (to)
+                                                : xmpp_jid_dup_bare (to);
+}
+
+/* @correction: it takes the place of what was said last. */
+static guint
+send (GtalkSession *session, const char *to, const ImText *text,
+      gboolean is_file, gboolean correction)
 {
   GtalkMessages *messages = session->messages;
   g_autofree char *bare = xmpp_jid_dup_bare (to);
+  g_autofree char *key = key_of (session, to);
   const char *address =
       recipient (session, *xmpp_jid_resource (to) != '\0' ? to : bare);
   g_auto (XmppWriter) w = { 0 };
   Pending *pending;
+  GtalkSaid *said;
 
   if (im_text_length (text) > IM_MAX_XMPP_BODY)
     return 0;
@@ -298,6 +312,11 @@ gtalk_messages_send (GtalkSession *session, const char *to,
   pending->text = im_text_copy (text);
   open_message (session, &w, address, pending->id);
   gtalk_words_write (&w, text, is_file);
+  said = said_of (messages->last_to, key);
+  if (correction)
+    gtalk_words_write_replace (&w, said->first);
+  else
+    gtalk_said_set (said, pending->id);
   xmpp_leaf (&w, "active", NS_STATES, NULL);
   if (gtalk_rooms_window (session, to, TRUE))
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
@@ -317,7 +336,31 @@ guint
 gtalk_session_send_message (GtalkSession *session, const char *to,
                             const ImText *text)
 {
-  return gtalk_messages_send (session, to, text, FALSE);
+  return send (session, to, text, FALSE, FALSE);
+}
+
+guint
+gtalk_messages_send (GtalkSession *session, const char *to,
+                     const ImText *text, gboolean is_file)
+{
+  return send (session, to, text, is_file, FALSE);
+}
+
+gboolean
+gtalk_session_can_correct (GtalkSession *session, const char *to)
+{
+  g_autofree char *key = key_of (session, to);
+  const GtalkSaid *said =
+      g_hash_table_lookup (session->messages->last_to, key);
+
+  return said != NULL && said->first != NULL;
+}
+
+guint
+gtalk_session_correct_message (GtalkSession *session, const char *to,
+                               const ImText *text)
+{
+  return send (session, to, text, FALSE, TRUE);
 }
 
 void
@@ -452,43 +495,6 @@ settle_at (GtalkSession *session, const char *who, const char *full)
   g_hash_table_replace (places, g_strdup (who), g_strdup (full));
 }
 
-/* What takes the place of a message must come from whom that came from, and
- * only the last one is in front of the reader. Remembers what was said.
- * Returns: whether @stanza is a correction */
-static gboolean
-read_correction (GtalkSession *session, const XmlNode *stanza,
-                 const char *who)
-{
-  GHashTable *table = session->messages->last_from;
-  const char *id = xml_node_attribute (stanza, "id");
-  const char *replaced = xml_node_attribute (
-      xml_node_first_ns (stanza, NS_CORRECT, "replace"), "id");
-  Said *said = g_hash_table_lookup (table, who);
-
-  if (id == NULL || strlen (id) > IM_MAX_STANZA_ID)
-    return FALSE;
-  if (replaced != NULL && said != NULL &&
-      (strcmp (replaced, said->first) == 0 ||
-       strcmp (replaced, said->last) == 0))
-    {
-      g_free (said->last);
-      said->last = g_strdup (id);
-      return TRUE;
-    }
-  if (said == NULL)
-    {
-      if (g_hash_table_size (table) >= IM_MAX_BUDDIES)
-        g_hash_table_remove_all (table);
-      said = g_new0 (Said, 1);
-      g_hash_table_insert (table, g_strdup (who), said);
-    }
-  g_free (said->first);
-  g_free (said->last);
-  said->first = g_strdup (id);
-  said->last = g_strdup (id);
-  return FALSE;
-}
-
 static void
 show (GtalkSession *session, const XmlNode *stanza, const char *who,
       gint64 when, gboolean own)
@@ -498,7 +504,8 @@ show (GtalkSession *session, const XmlNode *stanza, const char *who,
   /* Our own server vouches for what we said ourselves. */
   if (own ? xml_node_exists (
                 xml_node_first_ns (stanza, NS_CORRECT, "replace"))
-          : read_correction (session, stanza, who))
+          : gtalk_said_note (said_of (session->messages->last_from, who),
+                             stanza))
     flags |= IM_MESSAGE_CORRECTION;
   tell_text (session, who, stanza, when, flags);
 }
@@ -641,6 +648,8 @@ init (GtalkSession *session)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   session->messages->last_from =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, said_free);
+  session->messages->last_to =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, said_free);
   session->messages->buzzed =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
@@ -653,6 +662,7 @@ clear (GtalkSession *session)
   g_queue_clear_full (&session->messages->pending, pending_free);
   g_hash_table_unref (session->messages->places);
   g_hash_table_unref (session->messages->last_from);
+  g_hash_table_unref (session->messages->last_to);
   g_hash_table_unref (session->messages->buzzed);
   g_clear_pointer (&session->messages, g_free);
 }

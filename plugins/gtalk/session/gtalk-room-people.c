@@ -39,6 +39,7 @@ gtalk_occupant_free (gpointer data)
   g_free (occupant->shown);
   g_free (occupant->nick);
   g_free (occupant->jid);
+  gtalk_said_clear (&occupant->said);
   g_free (occupant);
 }
 

@@ -25,6 +25,7 @@ gtalk_sent_free (gpointer data)
 
   g_free (sent->id);
   g_free (sent->who);
+  g_free (sent->replaces);
   im_text_free (sent->text);
   g_free (sent);
 }
@@ -67,6 +68,7 @@ send_talk (GtalkRoom *room, GtalkSent *sent)
     return;
   open_message (&w, to, sent->who != NULL ? "chat" : "groupchat", sent->id);
   gtalk_words_write (&w, sent->text, sent->is_file);
+  gtalk_words_write_replace (&w, sent->replaces);
   if (sent->who != NULL)
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
   xmpp_close (&w);
@@ -96,7 +98,7 @@ find_told (const GtalkSession *session, guint chat)
 
 static void
 say (GtalkRoom *room, const ImText *text, const char *whisper_to,
-     gboolean is_file)
+     gboolean is_file, gboolean correction)
 {
   const GtalkOccupant *occupant;
   GtalkSent *sent;
@@ -108,6 +110,10 @@ say (GtalkRoom *room, const ImText *text, const char *whisper_to,
   sent->number = ++room->session->rooms->last_sent;
   sent->text = im_text_copy (text);
   sent->is_file = is_file;
+  if (correction)
+    sent->replaces = g_strdup (room->said.first);
+  else if (whisper_to == NULL)
+    gtalk_said_set (&room->said, sent->id);
   send_talk (room, sent);
 }
 
@@ -120,7 +126,20 @@ gtalk_session_say_in_room (GtalkSession *session, guint chat,
   if (im_text_length (text) > IM_MAX_XMPP_BODY)
     return FALSE;
   if (room != NULL)
-    say (room, text, whisper_to, FALSE);
+    say (room, text, whisper_to, FALSE, FALSE);
+  return TRUE;
+}
+
+gboolean
+gtalk_session_correct_in_room (GtalkSession *session, guint chat,
+                               const ImText *text)
+{
+  GtalkRoom *room = find_told (session, chat);
+
+  if (room == NULL || room->said.first == NULL ||
+      im_text_length (text) > IM_MAX_XMPP_BODY)
+    return FALSE;
+  say (room, text, NULL, FALSE, TRUE);
   return TRUE;
 }
 
@@ -130,7 +149,7 @@ gtalk_room_talk_file (GtalkSession *session, guint chat, const ImText *url)
   GtalkRoom *room = find_told (session, chat);
 
   if (room != NULL)
-    say (room, url, NULL, TRUE);
+    say (room, url, NULL, TRUE, FALSE);
   return room != NULL;
 }
 
@@ -323,6 +342,7 @@ tell_said (GtalkRoom *room, const XmlNode *stanza, const char *nick,
 {
   g_autofree char *shown = gtalk_room_shown (nick);
   g_autoptr (ImText) text = gtalk_words_read (stanza);
+  GtalkOccupant *occupant = gtalk_room_occupant (room, shown);
   ImEvent event = { .type = IM_EVENT_CHAT_MESSAGE };
 
   if (text == NULL)
@@ -334,6 +354,8 @@ tell_said (GtalkRoom *room, const XmlNode *stanza, const char *nick,
     .text = text,
     .whisper = whisper,
     .mine = !whisper && strcmp (nick, room->nick) == 0,
+    .correction = !whisper && occupant != NULL &&
+                  gtalk_said_note (&occupant->said, stanza),
     .time = gtalk_delay_read (room->session, stanza, room->jid),
   };
   gtalk_session_emit (room->session, &event);

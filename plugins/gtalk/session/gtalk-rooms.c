@@ -34,6 +34,7 @@ room_free (gpointer data)
   g_free (room->nick);
   g_free (room->password);
   g_free (room->invitee);
+  gtalk_said_clear (&room->said);
   g_free (room);
 }
 

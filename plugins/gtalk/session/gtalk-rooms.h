@@ -15,6 +15,7 @@
  */
 
 #include "gtalk-session-private.h"
+#include "gtalk-words.h"
 
 #define NS_MUC "http://jabber.org/protocol/muc"
 #define NS_MUC_USER "http://jabber.org/protocol/muc#user"
@@ -32,6 +33,7 @@
  * @jid: (nullable): their bare address, where the room tells it
  * @rank: what they may do
  * @stale: was there before we came again, and was not seen yet
+ * @said: their last words
  * @window: we talk to them in a conversation of two
  */
 typedef struct
@@ -41,6 +43,7 @@ typedef struct
   char *jid;
   ImRank rank;
   gboolean stale;
+  GtalkSaid said;
   gboolean window;
 } GtalkOccupant;
 
@@ -59,6 +62,7 @@ typedef struct
   guint number; /* what the host calls it */
   char *who;    /* nullable: whom it is about */
   ImText *text; /* nullable: what was said */
+  char *replaces; /* nullable: the id of what it takes the place of */
   gboolean is_file; /* that is where a file of ours is */
   gboolean waits; /* until we are in (again) */
 } GtalkSent;
@@ -83,6 +87,7 @@ typedef struct
  * @recent: (element-type utf8): ids of the last messages
  * @sent: (element-type GtalkSent): what may still be refused
  * @has_topic: there is one to take away
+ * @said: our own last words
  * @timer: (nullable): the time to be let in, or to ask whether we still are
  */
 typedef struct
@@ -106,6 +111,7 @@ typedef struct
   GQueue recent;
   GQueue sent;
   gboolean has_topic;
+  GtalkSaid said;
   ImTimer *timer;
 } GtalkRoom;
 

@@ -179,6 +179,13 @@ void gtalk_session_fetch_icon (GtalkSession *session, const char *who);
  */
 guint gtalk_session_send_message (GtalkSession *session, const char *to,
                                   const ImText *text);
+/** Says @text in place of what was said to @to last; like
+ * gtalk_session_send_message(). */
+guint gtalk_session_correct_message (GtalkSession *session, const char *to,
+                                     const ImText *text);
+/** Whether anything was said to @to that can be corrected. */
+gboolean gtalk_session_can_correct (GtalkSession *session, const char *to);
+
 void gtalk_session_send_typing (GtalkSession *session, const char *to,
                                 ImTyping state);
 /** Buzzes @to (XEP-0224). Returns whether their client knows that. */
@@ -292,6 +299,10 @@ void gtalk_session_leave_room (GtalkSession *session, guint chat);
 gboolean gtalk_session_say_in_room (GtalkSession *session, guint chat,
                                     const ImText *text,
                                     const char *whisper_to);
+/** Says @text in @chat in place of what we said there last. Returns whether
+ * there is such a thing, and @text is not too long. */
+gboolean gtalk_session_correct_in_room (GtalkSession *session, guint chat,
+                                        const ImText *text);
 void gtalk_session_invite_to_room (GtalkSession *session, guint chat,
                                    const char *who, const char *words);
 void gtalk_session_set_topic (GtalkSession *session, guint chat,

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "im-charset.h"
+#include "im-limits.h"
 #include "markup-html.h"
 
 #define NS_OOB "jabber:x:oob"
 #define NS_UNSTYLED "urn:xmpp:styling:0"
+#define NS_CORRECT "urn:xmpp:message-correct:0"
 
 static const struct
 {
@@ -225,6 +227,55 @@ gtalk_words_style (const char *line)
       start = end + (line[end] == '\n');
     }
   return s.out;
+}
+
+/* --- corrections --------------------------------------------------------------- */
+
+void
+gtalk_said_clear (GtalkSaid *said)
+{
+  g_clear_pointer (&said->first, g_free);
+  g_clear_pointer (&said->last, g_free);
+}
+
+void
+gtalk_said_set (GtalkSaid *said, const char *id)
+{
+  gtalk_said_clear (said);
+  said->first = g_strdup (id);
+  said->last = g_strdup (id);
+}
+
+/* Only the last one is in front of the reader. */
+gboolean
+gtalk_said_note (GtalkSaid *said, const XmlNode *stanza)
+{
+  const char *id = xml_node_attribute (stanza, "id");
+  const char *replaced = xml_node_attribute (
+      xml_node_first_ns (stanza, NS_CORRECT, "replace"), "id");
+
+  if (id == NULL || strlen (id) > IM_MAX_STANZA_ID)
+    return FALSE;
+  if (replaced == NULL || said->first == NULL ||
+      (strcmp (replaced, said->first) != 0 &&
+       strcmp (replaced, said->last) != 0))
+    {
+      gtalk_said_set (said, id);
+      return FALSE;
+    }
+  g_free (said->last);
+  said->last = g_strdup (id);
+  return TRUE;
+}
+
+void
+gtalk_words_write_replace (XmppWriter *w, const char *id)
+{
+  if (id == NULL)
+    return;
+  xmpp_open (w, "replace", NS_CORRECT);
+  xmpp_attr (w, "id", id);
+  xmpp_close (w);
 }
 
 /* --- stanzas ------------------------------------------------------------------ */
