@@ -104,10 +104,13 @@ static void
 on_info (GtalkSession *session, const XmlNode *stanza, gpointer ver)
 {
   GtalkCaps *caps = session->caps;
-  const XmlNode *query = xml_node_first_ns (stanza, NS_INFO, "query");
+  const XmlNode *query;
   g_autofree char *hash = NULL;
 
-  if (session->gone || stanza == NULL || !xml_node_exists (query))
+  if (session->gone || stanza == NULL)
+    return;
+  query = xml_node_first_ns (stanza, NS_INFO, "query");
+  if (!xml_node_exists (query))
     return;
   hash = xmpp_caps_hash (query);
   if (g_strcmp0 (hash, ver) != 0)

@@ -18,6 +18,8 @@
 
 /**
  * Item:
+ * @refs: the table's, and one while somebody is told of it, who may edit the
+ *   list at once
  * @jid: bare address; also the key
  * @name: (nullable): what the user calls them
  * @subscription: who sees whom
@@ -33,6 +35,7 @@
  */
 typedef struct
 {
+  guint refs;
   char *jid;
   char *name;
   GtalkSubscription subscription;
@@ -64,11 +67,29 @@ struct _GtalkRoster
   GHashTable *begging;
 };
 
+static Item *
+item_new (void)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->refs = 1;
+  return item;
+}
+
+static Item *
+item_ref (Item *item)
+{
+  item->refs++;
+  return item;
+}
+
 static void
-item_free (gpointer data)
+item_unref (gpointer data)
 {
   Item *item = data;
 
+  if (item == NULL || --item->refs > 0)
+    return;
   g_free (item->jid);
   g_free (item->name);
   g_strfreev (item->groups);
@@ -140,7 +161,7 @@ read_item (const XmlNode *node)
 
   if (jid == NULL)
     return NULL;
-  item = g_new0 (Item, 1);
+  item = item_new ();
   item->jid = g_strdup (jid->bare);
   item->name = im_charset_tidy_line (name);
   item->subscription = read_subscription (node);
@@ -222,18 +243,22 @@ static void
 take_item (GtalkSession *session, Item *item)
 {
   GtalkRoster *roster = session->roster;
-  const Item *old = g_hash_table_lookup (roster->items, item->jid);
+  Item *old = g_hash_table_lookup (roster->items, item->jid);
 
   if (old == NULL && g_hash_table_size (roster->items) >= IM_MAX_BUDDIES)
     {
-      item_free (item);
+      item_unref (item);
       return;
     }
   item->wanted = old != NULL && old->wanted;
+  if (old != NULL)
+    item_ref (old);
+  g_hash_table_replace (roster->items, item->jid, item_ref (item));
   tell_difference (session, old, item);
-  g_hash_table_replace (roster->items, item->jid, item);
   if (gtalk_roster_is_google (session))
     gtalk_blocking_set (session, item->jid, item->kind == 'B');
+  item_unref (old);
+  item_unref (item);
 }
 
 static void
@@ -248,7 +273,7 @@ drop_item (GtalkSession *session, const char *jid)
     tell_gone (session, jid, *group);
   if (gtalk_roster_is_google (session))
     gtalk_blocking_set (session, jid, FALSE);
-  item_free (value);
+  item_unref (value);
 }
 
 /* --- keeping ------------------------------------------------------------------ */
@@ -374,16 +399,20 @@ write_kind (GtalkSession *session, XmppWriter *w, const Item *item)
 static void
 tell_all (GtalkSession *session)
 {
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (item_unref);
   GHashTableIter iter;
-  gpointer item;
+  gpointer value;
 
   g_hash_table_iter_init (&iter, session->roster->items);
-  while (g_hash_table_iter_next (&iter, NULL, &item))
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (all, item_ref (value));
+  for (guint i = 0; i < all->len; i++)
     {
+      const Item *item = all->pdata[i];
+
       tell_difference (session, NULL, item);
       if (gtalk_roster_is_google (session))
-        gtalk_blocking_set (session, ((const Item *) item)->jid,
-                            ((const Item *) item)->kind == 'B');
+        gtalk_blocking_set (session, item->jid, item->kind == 'B');
     }
 }
 
@@ -501,7 +530,7 @@ query (GtalkSession *session, const XmlNode *iq)
   if (g_strcmp0 (subscription, "remove") == 0)
     {
       drop_item (session, item->jid);
-      item_free (item);
+      item_unref (item);
     }
   else
     take_item (session, item);
@@ -553,7 +582,7 @@ static void
 assume (GtalkSession *session, const Item *item)
 {
   const Item *old = g_hash_table_lookup (session->roster->items, item->jid);
-  Item *copy = g_new0 (Item, 1);
+  Item *copy = item_new ();
 
   copy->jid = g_strdup (item->jid);
   copy->name = g_strdup (item->name);
@@ -901,7 +930,7 @@ init (GtalkSession *session)
 
   session->roster = g_new0 (GtalkRoster, 1);
   session->roster->items =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, item_free);
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, item_unref);
   session->roster->begging =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session->roster->was_google = google != NULL;

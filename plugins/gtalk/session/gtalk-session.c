@@ -90,14 +90,16 @@ on_no_answer (gpointer user)
   Question *question = user;
   GtalkSession *session = gtalk_session_ref (question->session);
   GHashTableIter iter;
+  gpointer key;
   gpointer value;
 
   question->timer = NULL;
   g_hash_table_iter_init (&iter, session->questions);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  while (g_hash_table_iter_next (&iter, &key, &value))
     if (value == question)
       {
         g_hash_table_iter_steal (&iter);
+        g_free (key);
         break;
       }
   conclude (question, NULL);
