@@ -9,11 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
+#include "fuzz-session.h"
 #include "im-limits.h"
 #include "msnp-frame.h"
 #include "msnp-session.h"
-#include "test-host.h"
 
 /* The first byte. */
 enum
@@ -50,22 +49,14 @@ typedef struct
 static guint8
 next_byte (Fuzz *fuzz)
 {
-  guint8 byte = 0;
-
-  im_reader_u8 (&fuzz->script, &byte, NULL);
-  return byte;
+  return fuzz_next_byte (&fuzz->script);
 }
 
 /* At most @len bytes of the script. */
 static ImReader
 next_bytes (Fuzz *fuzz, gsize len)
 {
-  ImReader bytes;
-
-  im_reader_init (&bytes, NULL, 0);
-  im_reader_sub (&fuzz->script, MIN (len, im_reader_left (&fuzz->script)),
-                 &bytes, NULL);
-  return bytes;
+  return fuzz_next_bytes (&fuzz->script, len);
 }
 
 static const char *
@@ -228,58 +219,6 @@ command (Fuzz *fuzz)
 /* --- Events ------------------------------------------------------------- */
 
 static void
-assert_tidy_or_none (const char *text)
-{
-  if (text != NULL)
-    fuzz_assert_tidy (text);
-}
-
-/* What of an event is shown to people. */
-static void
-check_event (const ImEvent *event)
-{
-  switch (event->type)
-    {
-    case IM_EVENT_MESSAGE:
-      fuzz_assert_tidy (event->message.from);
-      fuzz_assert_tidy (im_text_plain (event->message.text));
-      g_assert_cmpuint (im_text_length (event->message.text), <=,
-                        IM_MAX_MESSAGE_TEXT);
-      break;
-    case IM_EVENT_BUDDY:
-      fuzz_assert_tidy (event->buddy.who);
-      fuzz_assert_tidy (event->buddy.group);
-      assert_tidy_or_none (event->buddy.alias);
-      break;
-    case IM_EVENT_PRESENCE:
-      fuzz_assert_tidy (event->presence.who);
-      assert_tidy_or_none (event->presence.nick);
-      assert_tidy_or_none (event->presence.media);
-      if (event->presence.message != NULL)
-        fuzz_assert_tidy (im_text_plain (event->presence.message));
-      break;
-    case IM_EVENT_CLOSED:
-      assert_tidy_or_none (event->closed.detail);
-      assert_tidy_or_none (event->closed.host);
-      break;
-    case IM_EVENT_NOTICE:
-      assert_tidy_or_none (event->notice.who);
-      assert_tidy_or_none (event->notice.text);
-      break;
-    case IM_EVENT_MAIL:
-      assert_tidy_or_none (event->mail.from);
-      assert_tidy_or_none (event->mail.subject);
-      break;
-    case IM_EVENT_CHAT_MESSAGE:
-      fuzz_assert_tidy (event->chat_message.from);
-      fuzz_assert_tidy (im_text_plain (event->chat_message.text));
-      break;
-    default:
-      break;
-    }
-}
-
-static void
 on_event (gpointer user, const ImEvent *event)
 {
   Fuzz *fuzz = user;
@@ -288,7 +227,7 @@ on_event (gpointer user, const ImEvent *event)
   if (fuzz->left)
     return;
   fuzz->n_events++;
-  check_event (event);
+  fuzz_check_event (event);
   if (event->type == IM_EVENT_CLOSED)
     fuzz->closed = TRUE;
   else if ((fuzz->settings & SET_LEAVE_INSIDE) &&
@@ -305,25 +244,10 @@ on_event (gpointer user, const ImEvent *event)
 
 /* --- Links -------------------------------------------------------------- */
 
-/* The newest link that takes bytes but for @skip others, or -1. */
-static int
-live_link (Fuzz *fuzz, guint skip)
-{
-  for (guint i = test_host_n_links (fuzz->host); i > 0; i--)
-    {
-      const TestLink *link = test_host_link (fuzz->host, i - 1);
-
-      if (link->opened && !link->closed && skip-- == 0)
-        return (int)i - 1;
-    }
-  return -1;
-}
-
 static void
 feed (Fuzz *fuzz, guint i, const void *data, gsize len)
 {
-  if (!test_host_link (fuzz->host, i)->closed && len > 0)
-    test_host_feed (fuzz->host, i, data, len);
+  fuzz_feed (fuzz->host, i, data, len);
 }
 
 static void
@@ -680,7 +604,7 @@ operate (Fuzz *fuzz)
 {
   guint8 choice = next_byte (fuzz);
   guint8 operation = choice % 10;
-  int link = live_link (fuzz, choice / 10 % 4);
+  int link = fuzz_live_link (fuzz->host, choice / 10 % 4);
   guint8 wait;
 
   switch (operation)
@@ -751,13 +675,7 @@ assert_ended (Fuzz *fuzz)
 {
   msnp_session_free (fuzz->session);
   fuzz->closed = TRUE;
-  /* What the host itself still has to do. */
-  test_host_settle (fuzz->host);
-  g_assert_cmpuint (test_host_n_timers (fuzz->host), ==, 0);
-  for (guint i = 0; i < test_host_n_links (fuzz->host); i++)
-    g_assert_true (test_host_link (fuzz->host, i)->closed);
-  for (guint i = 0; i < test_host_n_requests (fuzz->host); i++)
-    g_assert_true (test_host_request (fuzz->host, i)->over);
+  fuzz_assert_nothing_left (fuzz->host);
 }
 
 /* An honest sign-on, which must succeed unless the owner meddles with it. */

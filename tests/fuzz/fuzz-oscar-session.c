@@ -7,14 +7,13 @@
 
 #include <string.h>
 
-#include "fuzz.h"
+#include "fuzz-session.h"
 #include "im-limits.h"
 #include "oscar-flap-signon.h"
 #include "oscar-flap.h"
 #include "oscar-session.h"
 #include "oscar-snac.h"
 #include "oscar-types.h"
-#include "test-host.h"
 
 /* The first byte. */
 enum
@@ -52,22 +51,14 @@ typedef struct
 static guint8
 next_byte (Fuzz *fuzz)
 {
-  guint8 byte = 0;
-
-  im_reader_u8 (&fuzz->script, &byte, NULL);
-  return byte;
+  return fuzz_next_byte (&fuzz->script);
 }
 
 /* At most @len bytes of the script. */
 static ImReader
 next_bytes (Fuzz *fuzz, gsize len)
 {
-  ImReader bytes;
-
-  im_reader_init (&bytes, NULL, 0);
-  im_reader_sub (&fuzz->script, MIN (len, im_reader_left (&fuzz->script)),
-                 &bytes, NULL);
-  return bytes;
+  return fuzz_next_bytes (&fuzz->script, len);
 }
 
 static const char *
@@ -218,49 +209,6 @@ command (Fuzz *fuzz)
     command_talk (fuzz, choice);
 }
 
-/* What of an event is shown to people. */
-static void
-check_event (const ImEvent *event)
-{
-  switch (event->type)
-    {
-    case IM_EVENT_MESSAGE:
-      fuzz_assert_tidy (event->message.from);
-      fuzz_assert_tidy (im_text_plain (event->message.text));
-      g_assert_cmpuint (im_text_length (event->message.text), <=,
-                        IM_MAX_MESSAGE_TEXT);
-      break;
-    case IM_EVENT_PROFILE:
-      fuzz_assert_tidy (im_text_plain (event->profile.profile));
-      fuzz_assert_tidy (im_text_plain (event->profile.away));
-      g_assert_cmpuint (im_text_length (event->profile.profile), <=,
-                        IM_MAX_PROFILE_TEXT);
-      break;
-    case IM_EVENT_BUDDY:
-      fuzz_assert_tidy (event->buddy.who);
-      fuzz_assert_tidy (event->buddy.group);
-      if (event->buddy.alias != NULL)
-        fuzz_assert_tidy (event->buddy.alias);
-      break;
-    case IM_EVENT_PRESENCE:
-      fuzz_assert_tidy (event->presence.who);
-      fuzz_assert_tidy (im_text_plain (event->presence.message));
-      break;
-    case IM_EVENT_CLOSED:
-      if (event->closed.detail != NULL)
-        fuzz_assert_tidy (event->closed.detail);
-      if (event->closed.host != NULL)
-        fuzz_assert_tidy (event->closed.host);
-      break;
-    case IM_EVENT_CHAT_MESSAGE:
-      fuzz_assert_tidy (event->chat_message.from);
-      fuzz_assert_tidy (im_text_plain (event->chat_message.text));
-      break;
-    default:
-      break;
-    }
-}
-
 static void
 on_event (gpointer user, const ImEvent *event)
 {
@@ -270,7 +218,7 @@ on_event (gpointer user, const ImEvent *event)
   if (fuzz->left)
     return;
   fuzz->n_events++;
-  check_event (event);
+  fuzz_check_event (event);
   if (event->type == IM_EVENT_CLOSED)
     fuzz->closed = TRUE;
   else if ((fuzz->settings & SET_LEAVE_INSIDE) &&
@@ -286,20 +234,6 @@ on_event (gpointer user, const ImEvent *event)
 }
 
 /* Links. */
-
-/* The newest link that takes bytes but for @skip others, or -1. */
-static int
-live_link (Fuzz *fuzz, guint skip)
-{
-  for (guint i = test_host_n_links (fuzz->host); i > 0; i--)
-    {
-      const TestLink *link = test_host_link (fuzz->host, i - 1);
-
-      if (link->opened && !link->closed && skip-- == 0)
-        return (int)i - 1;
-    }
-  return -1;
-}
 
 static void
 feed_frame (Fuzz *fuzz, guint i, guint8 type, const void *payload, gsize len)
@@ -530,7 +464,7 @@ operate (Fuzz *fuzz)
 {
   guint8 choice = next_byte (fuzz);
   guint8 operation = choice % 9;
-  int link = live_link (fuzz, choice / 9 % 4);
+  int link = fuzz_live_link (fuzz->host, choice / 9 % 4);
   guint8 wait;
 
   switch (operation)
@@ -603,11 +537,7 @@ assert_ended (Fuzz *fuzz)
 {
   oscar_session_free (fuzz->session);
   fuzz->closed = TRUE;
-  /* What the host itself still has to do. */
-  test_host_settle (fuzz->host);
-  g_assert_cmpuint (test_host_n_timers (fuzz->host), ==, 0);
-  for (guint i = 0; i < test_host_n_links (fuzz->host); i++)
-    g_assert_true (test_host_link (fuzz->host, i)->closed);
+  fuzz_assert_nothing_left (fuzz->host);
 }
 
 /* An honest sign-on, which must succeed unless the owner meddles with it. */
