@@ -134,6 +134,25 @@ def gives_up_when_cookies_are_refused(s):
 # The list.
 
 @scene
+def shows_the_directory(s):
+    """Whoever is there has a name of their own; the others are called what
+    the directory calls them."""
+    for number, names in enumerate((
+            {"nickname": "Sam"}, {"orderedName": "Tea, Lea"},
+            {"firstName": "Tom", "lastName": "Cat"})):
+        s.server.do("add", name=LOGIN, who=f"8:live:away{number}",
+                    told=False, **names)
+    s.server.do("add", name=LOGIN, who="8:live:hidden", told=False,
+                nickname="Hidden", onHideList="true")
+    bob = s.sign_on()
+    for who, alias in ((ROBOT, "Robot"), (GREG, "Greg"), (ANN, "Ann"),
+                       ("8:live:away0", "Sam"), ("8:live:away1", "Tea, Lea"),
+                       ("8:live:away2", "Tom Cat")):
+        s.sees(bob, who, server_alias=alias)
+    tap.lacks(str(bob.blist()), "8:live:hidden", "list")
+
+
+@scene
 def lives_without_the_directory(s):
     s.fault("directory-down", times=None)
     s.talks(s.sign_on(), "no directory")
@@ -175,6 +194,14 @@ def adds_somebody(s):
     s.server.wait_for({"do": "sessions", "name": LOGIN}, {"sessions": {
         "any": {"contacts": {"contains": "8:live:dora"}}}})
     s.sees(bob, "8:live:dora", online=True)
+
+
+@scene(more=[])
+def bears_a_thousand_contacts(s):
+    s.server.do("fill", name=LOGIN, count=1000)
+    bob = s.sign_on()
+    s.sees(bob, "8:live:buddy999", server_alias="Buddy 999")
+    s.talks(bob, "a thousand")
 
 
 # Other places.
