@@ -38,8 +38,9 @@ def free_port():
 
 def nick_of(name):
     """The nick bitlbee makes of a name: of an address, the part before the
-    host."""
-    return re.sub(r"[^A-Za-z0-9_\-\[\]\\`^{}|]", "", name.split("@")[0])
+    host; none begins with a digit."""
+    nick = re.sub(r"[^A-Za-z0-9_\-\[\]\\`^{}|]", "", name.split("@")[0])
+    return "_" + nick if nick[:1].isdigit() else nick
 
 
 class Irc:
@@ -182,6 +183,19 @@ class Bitlbee(Host):
     def wait_failure(self, who):
         return self.irc.wait("(?i)(PRIVMSG|NOTICE) .*"
                              "(not delivered|unable to send)", since=0)
+
+    def wait_shown(self, _who, text):
+        """Waits until @text is said by the program itself."""
+        self.irc.wait(re.escape(text), since=0)
+
+    def wait_said_in(self, _room, text):
+        """Waits until somebody says @text in a channel."""
+        line = self.irc.wait(r"PRIVMSG #\S+ :.*" + re.escape(text), since=0)
+        self.channel = re.search(r"PRIVMSG (#\S+)", line)[1]
+
+    def say_in(self, _room, text):
+        """Says it in the channel last spoken in."""
+        self.irc.write(f"PRIVMSG {self.channel} :{text}")
 
     def away(self, text):
         self.irc.write(f"AWAY :{text}")

@@ -113,6 +113,29 @@ class Finch(Host):
         return self.until(failures,
                           lambda: "a failure:\n" + self.screen())[0]
 
+    def wait_shown(self, _who, text):
+        """Waits until @text is on the screen."""
+        self.wait_screen(text)
+
+    def _show_room(self, room):
+        """Goes from window to window until that one is in front."""
+        def shown():
+            if f"┤{room[:12]}" in self.screen():
+                return True
+            self.key("M-n")
+            return False
+        self.until(shown, lambda: f"the room {room}:\n" + self.screen())
+
+    def wait_said_in(self, room, text):
+        """The same of what is said in a conversation of several."""
+        self._show_room(room)
+        self.wait_screen(text)
+
+    def say_in(self, _room, text):
+        """Says it in the conversation in front."""
+        self.type(text)
+        self.key("Enter")
+
     def away(self, text):
         self._choose_status(1, "Away", text)
 

@@ -1,5 +1,5 @@
 """The loopback world of MSN for the stock hosts: each generation of sign-on,
-and the polling gateway."""
+the polling gateway, and the web gateway."""
 
 import private
 import scenario
@@ -68,8 +68,74 @@ def play(t, host_class, way):
     server.faultless()
 
 
+# --- the web gateway ----------------------------------------------------------
+
+WEB_PEER, WEB_ABSENT = "8:live:echo", "1:gone@example.net"
+WEB_ME, WEB_OTHER = "8:live:demo", "8:live:quinn"
+NAMES = {WEB_PEER: "Echo Bird", WEB_ABSENT: "Gone Guy"}
+
+
+def play_web(t, host_class):
+    """The same through the web's sign-in pages; then a conversation of
+    several, and a session that is lost with a message under way."""
+    certificate, key = t.certificate()
+    server = t.msnweb_server(
+        {"demo": True, "bot_pace": 0.05, "accounts": [
+            {"name": "gone@example.net", "nick": "Gone Guy"}]},
+        ["--cert", certificate, "--key", key])
+    server.do("add", name=USER, who=WEB_ABSENT, nickname="Gone Guy",
+              told=False)
+    port = server.do("ports")["web_tls_port"]
+    settings = private.custom_server("localhost", port)
+    settings.update(security="required", connection="web",
+                    web_url=f"https://localhost:{port}")
+    account = private.Account(USER, "demo", "prpl-msn", settings)
+
+    def more(host, step):
+        _meets(host, server)
+        step("a conversation of several")
+        _loses(host, server)
+        step("a session lost and found")
+    scenario.run(host_class, account, private.Stage(t.directory() / "stage"),
+                 EchoPeer(server, WEB_PEER), WEB_ABSENT, artefacts(),
+                 tap.comment, name=f"{host_class.name}-msn-web",
+                 accepted=("localhost", certificate), aliases=NAMES,
+                 more=more)
+    server.faultless()
+
+
+def _meets(host, server):
+    thread = server.do("thread-create", name=WEB_PEER, topic="Lunch",
+                       members=[WEB_ME, WEB_OTHER])["thread"]
+    server.do("say", sender=WEB_OTHER, to=thread, text="noon?")
+    host.wait_said_in(thread, "noon?")
+    host.say_in(thread, "at one")
+    server.wait_for({"do": "received", "name": WEB_OTHER},
+                    {"texts": {"contains": "at one"}})
+    host.screenshot(f"{host.name}-msn-web-several.png")
+
+
+def _loses(host, server):
+    server.do("fault", fault="no-answer", stage="SDG", times=1)
+    host.send(WEB_PEER, "is it there?")
+    server.wait_for({"do": "received", "name": WEB_PEER},
+                    {"texts": {"contains": "is it there?"}})
+    server.do("lose-session", name=USER)
+    host.wait_shown(WEB_PEER, "Possibly not delivered")
+    server.wait_for({"do": "user", "name": USER}, {"ready": True})
+    host.send(WEB_PEER, "and this?")
+    host.wait_message(WEB_PEER, "and this?")
+    texts = server.do("received", name=WEB_PEER)["texts"]
+    for text in ("is it there?", "and this?"):
+        tap.equal(texts.count(text), 1, f"times {text!r} was heard")
+    host.screenshot(f"{host.name}-msn-web-lost.png")
+
+
 def cases(host_class):
     """Marks one case for each way, for main()."""
+    def msn_web(t):
+        play_web(t, host_class)
+    tap.case(msn_web)
     for way in WAYS:
         def signs_on(t, way=way):
             play(t, host_class, way)

@@ -165,6 +165,30 @@ class Pidgin(Host):
         self.call("PurpleConversationPresent", self._conversation(who))
         return found
 
+    def wait_shown(self, who, text):
+        """Waits until the conversation with @who shows @text."""
+        self.until(lambda: any(text in said for _, said, _ in
+                               self.history(who)),
+                   lambda: f"{text!r}: {self.history(who)}")
+
+    def _room(self, room):
+        return self.call("PurpleFindConversationWithAccount", 2, room,
+                         self.account_number())
+
+    def wait_said_in(self, room, text):
+        """Waits until somebody says @text in a conversation of several."""
+        def said():
+            return [line for line in self.call(
+                "PurpleConversationGetMessageHistory", self._room(room))
+                if text in self.call("PurpleConversationMessageGetMessage",
+                                     line)]
+        self.until(lambda: self._room(room) and said(),
+                   lambda: f"{text!r} in {room}")
+
+    def say_in(self, room, text):
+        self.call("PurpleConvChatSend", self.call(
+            "PurpleConversationGetChatData", self._room(room)), text)
+
     def away(self, text):
         self._status(AWAY, text)
 
