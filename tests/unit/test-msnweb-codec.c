@@ -503,6 +503,33 @@ test_roster (void)
   g_assert_nonnull (error);
 }
 
+/* A list as long as we take, and one longer. */
+static void
+test_long_roster (void)
+{
+  for (guint extra = 0; extra < 2; extra++)
+    {
+      GString *text = g_string_new ("<ab><persons>");
+      g_autoptr (GBytes) body = NULL;
+      g_autoptr (GPtrArray) people = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean cut;
+
+      for (guint i = 0; i < IM_MAX_MSNP_CONTACTS + extra; i++)
+        g_string_append_printf (
+            text,
+            "<Person><nickname>P%u</nickname><contacts><Contact><sourceId>SKYPE"
+            "</sourceId><objectId>p%u</objectId></Contact></contacts></Person>",
+            i, i);
+      g_string_append (text, "</persons></ab>");
+      body = g_string_free_to_bytes (text);
+      people = msnweb_contacts_decode_roster (body, &cut, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (people->len, ==, IM_MAX_MSNP_CONTACTS);
+      g_assert_true (cut == (extra == 1));
+    }
+}
+
 /* --- messages ---------------------------------------------------------- */
 
 static gboolean
@@ -827,6 +854,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/msnweb/contacts/many", test_many_contacts);
   g_test_add_func ("/msnweb/contacts/odd", test_odd_contacts);
   g_test_add_func ("/msnweb/contacts/roster", test_roster);
+  g_test_add_func ("/msnweb/contacts/long-roster", test_long_roster);
   g_test_add_func ("/msnweb/message/contents", test_contents);
   g_test_add_func ("/msnweb/message/times", test_times);
   g_test_add_func ("/msnweb/message/none", test_no_message);
