@@ -20,10 +20,12 @@
 #define WAIT_MS 1000
 
 static void
-room_free (gpointer data)
+room_unref (gpointer data)
 {
   GtalkRoom *room = data;
 
+  if (--room->refs > 0)
+    return;
   if (room->timer != NULL)
     room->session->host->ops->timer_cancel (room->session->host, room->timer);
   g_hash_table_unref (room->people);
@@ -97,11 +99,14 @@ end_with (GtalkRoom *room, ImRoomEnd end, ImProblem problem, const char *by,
   };
   guint index;
 
-  /* While the host hears of it, the room is not there any more. */
+  /* While the host hears of it, the room is not there any more; and if it left
+   * by itself, that is no news. */
   if (g_ptr_array_find (session->rooms->rooms, room, &index))
-    g_ptr_array_steal_index (session->rooms->rooms, index);
-  gtalk_session_emit (session, &event);
-  room_free (room);
+    {
+      g_ptr_array_steal_index (session->rooms->rooms, index);
+      gtalk_session_emit (session, &event);
+      room_unref (room);
+    }
   gtalk_session_unref (session);
 }
 
@@ -367,6 +372,7 @@ add_room (GtalkSession *session, const char *name, const char *nick,
   if (!gtalk_session_is_online (session) || rooms->rooms->len >= IM_MAX_ROOMS)
     return NULL;
   room = g_new0 (GtalkRoom, 1);
+  room->refs = 1;
   room->session = session;
   room->number = ++rooms->last_number;
   room->name = g_strdup (name);
@@ -619,8 +625,14 @@ message (GtalkSession *session, const XmlNode *stanza)
 
   if (room != NULL)
     {
+      gboolean ours;
+
+      /* Who is told of what happens in it may leave at once. */
+      room->refs++;
       room->heard = TRUE;
-      return gtalk_room_talk_message (room, stanza, xmpp_jid_resource (from));
+      ours = gtalk_room_talk_message (room, stanza, xmpp_jid_resource (from));
+      room_unref (room);
+      return ours;
     }
   /* Rooms we are not in have nothing to say. */
   return gtalk_room_talk_invite (session, stanza) || is_copy (stanza) ||
@@ -636,7 +648,9 @@ presence (GtalkSession *session, const XmlNode *stanza)
 
   if (room != NULL)
     {
+      room->refs++;
       gtalk_room_people_presence (room, stanza, xmpp_jid_resource (from));
+      room_unref (room);
       return TRUE;
     }
   if (from == NULL ||
@@ -689,7 +703,7 @@ static void
 init (GtalkSession *session)
 {
   session->rooms = g_new0 (GtalkRooms, 1);
-  session->rooms->rooms = g_ptr_array_new_with_free_func (room_free);
+  session->rooms->rooms = g_ptr_array_new_with_free_func (room_unref);
   session->rooms->invites =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

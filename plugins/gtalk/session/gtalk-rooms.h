@@ -69,6 +69,7 @@ typedef struct
 
 /**
  * GtalkRoom:
+ * @refs: the list's, and one while something from it is handled
  * @number: what the host knows it by
  * @name: as it was asked for
  * @jid: (nullable): its address; %NULL until the server's service is known
@@ -92,6 +93,7 @@ typedef struct
  */
 typedef struct
 {
+  guint refs;
   GtalkSession *session;
   guint number;
   char *name;
