@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "glue-i18n.h"
+#include "glue-markup.h"
 #include "gtalk-actions.h"
 
 static GtalkSession *
@@ -110,6 +111,82 @@ has_settings (GlueHost *glue)
   return FALSE;
 }
 
+/* --- earlier statuses ---------------------------------------------------------- */
+
+/* Returns: how many there are; @field (nullable) gets them */
+static guint
+add_texts (PurpleRequestField *field, GlueHost *glue, gboolean busy)
+{
+  g_autoptr (GPtrArray) texts =
+      gtalk_session_status_texts (glue->session, busy);
+
+  for (guint i = 0; field != NULL && i < texts->len; i++)
+    {
+      g_autofree char *label = g_strdup_printf (
+          "%s: %s", busy ? _("Do not disturb") : _("Available"),
+          (const char *) texts->pdata[i]);
+
+      purple_request_field_choice_add (field, label);
+    }
+  return texts->len;
+}
+
+static gboolean
+has_texts (GlueHost *glue)
+{
+  return add_texts (NULL, glue, FALSE) + add_texts (NULL, glue, TRUE) > 0;
+}
+
+/* The list may have changed while the form was open: what was read counts. */
+static void
+text_chosen (PurpleConnection *gc, PurpleRequestFields *form)
+{
+  GlueHost *glue = glue_host_of (gc);
+  PurpleRequestField *field = purple_request_fields_get_field (form, "text");
+  const char *label = g_list_nth_data (
+      purple_request_field_choice_get_labels (field),
+      (guint) purple_request_field_choice_get_value (field));
+  const char *colon = label != NULL ? strstr (label, ": ") : NULL;
+  gboolean busy = label != NULL && g_str_has_prefix (label,
+                                                     _("Do not disturb"));
+  g_autoptr (ImText) text = NULL;
+  g_autofree char *html = NULL;
+
+  if (glue == NULL || colon == NULL)
+    return;
+  text = im_text_new_plain (colon + 2);
+  html = glue_markup_print_status (text);
+  purple_account_set_status (glue->account, busy ? "dnd" : "available", TRUE,
+                             "message", html, NULL);
+}
+
+static void
+choose_text (PurplePluginAction *action)
+{
+  GlueHost *glue = glue_host_of (action->context);
+  PurpleRequestFields *form;
+  PurpleRequestFieldGroup *group;
+  PurpleRequestField *field;
+
+  if (glue == NULL)
+    return;
+  form = purple_request_fields_new ();
+  group = purple_request_field_group_new (NULL);
+  field = purple_request_field_choice_new ("text", _("Status"), 0);
+  add_texts (field, glue, FALSE);
+  add_texts (field, glue, TRUE);
+  purple_request_field_group_add_field (group, field);
+  purple_request_fields_add_group (form, group);
+  if (purple_request_fields (glue->gc, _("Use an Earlier Status"), NULL,
+                             _("The server remembers what you have used, here "
+                               "and elsewhere."),
+                             form, _("OK"), G_CALLBACK (text_chosen),
+                             _("Cancel"), NULL, glue->account, NULL, NULL,
+                             glue->gc) == NULL)
+    glue_tell_user (glue, PURPLE_NOTIFY_MSG_ERROR,
+                    _("This program has no forms to fill in."), NULL);
+}
+
 /* --- mail --------------------------------------------------------------------- */
 
 static void
@@ -141,6 +218,10 @@ gtalk_google_add_actions (GList *list, PurpleConnection *gc)
     list = g_list_append (list,
                           purple_plugin_action_new (
                               _("Google Talk Settings..."), edit_settings));
+  if (has_texts (glue))
+    list = g_list_append (list, purple_plugin_action_new (
+                                    _("Use an Earlier Status..."),
+                                    choose_text));
   if (!gtalk_session_has (glue->session, GTALK_FEATURE_MAIL))
     return list;
   list = g_list_append (

@@ -319,6 +319,19 @@ def words_of_before_are_taken_over(s):
     equal(lists.count("<status>Baking"), 2, "now, and once before")
 
 
+@scene(settings=GOOGLE)
+def an_earlier_status_can_be_used_again(s):
+    mina, tomas = friends(s)
+    offered(mina, "Use an Earlier Status...")
+    mina.action("Use an Earlier Status...")
+    question = mina.wait("request")
+    equal(question["fields"], {"text": "Available: Baking"})
+    s.client.call("answer", question["id"], 0,
+                  "text=Do not disturb: Exam week")
+    is_now(mina, "dnd", "Exam week")
+    sees(tomas, s, "mina", "dnd", "Exam week")
+
+
 def stored(s):
     """The text the server has for mina, and all it keeps."""
     peer = Peer(s.server, "mina", SECRET, resource="look", presence=None)

@@ -463,8 +463,33 @@ take_status (Scenario *play, const char *word, const char *words)
       session, (ImStatus) find_word (play, statuses, word), text);
 }
 
+static void
+wear (const char *base64)
+{
+  gsize length;
+  guchar *data = g_base64_decode (base64, &length);
+  g_autoptr (GBytes) picture = g_bytes_new_take (data, length);
+
+  gtalk_session_set_icon (session, picture);
+}
+
+static gboolean
+do_more (const char *verb, const char *who)
+{
+  if (strcmp (verb, "wears") == 0)
+    wear (who);
+  else if (strcmp (verb, "hushes") == 0)
+    gtalk_session_set_off_record (session, who, TRUE);
+  else if (strcmp (verb, "gathers") == 0)
+    gtalk_session_start_room (session, who);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 /* user says WHO TEXT | types WHO | is STATUS [TEXT] | idles SECONDS | asks WHO
- * | sees WHO | buzzes WHO | closes WHO | answers [TEXT] | leaves */
+ * | sees WHO | buzzes WHO | closes WHO | answers [TEXT] | wears PICTURE
+ * | hushes WHO | gathers WHO | leaves */
 static void
 do_user (Scenario *play, const char *rest)
 {
@@ -492,7 +517,8 @@ do_user (Scenario *play, const char *rest)
     gtalk_session_answer_prompt (session, first);
   else if (strcmp (verb, "leaves") == 0)
     g_clear_pointer (&session, gtalk_session_free);
-  else if (!change_list (rest) && !go_to_rooms (play, rest))
+  else if (!change_list (rest) && !go_to_rooms (play, rest) &&
+           !do_more (verb, first))
     scenario_fail (play, "a user never %s", verb);
   test_host_settle (play->test);
 }

@@ -14,6 +14,9 @@
 #include "gtalk-roster.h"
 #include "im-picture.h"
 
+/* When a picture that was refused for the moment is sent again. */
+#define LATER_MS 10000
+
 #define NS_CARD "vcard-temp"
 #define NS_UPDATE "vcard-temp:x:update"
 #define NS_CONVERSION "urn:xmpp:pep-vcard-conversion:0"
@@ -41,6 +44,8 @@
  * @own: (nullable): the picture to publish
  * @publishing: it is on its way
  * @again: and there is another by now
+ * @tried: it was refused for the moment, and tried again
+ * @timer: (nullable): tries it again
  * @waits: it is not known yet what the server can do
  */
 struct _GtalkCards
@@ -52,6 +57,8 @@ struct _GtalkCards
   GBytes *own;
   gboolean publishing;
   gboolean again;
+  gboolean tried;
+  ImTimer *timer;
   gboolean waits;
 };
 
@@ -277,6 +284,33 @@ static void publish (GtalkSession *session);
 
 /* Others learn of it by the presence that follows. */
 static void
+on_later (gpointer user)
+{
+  GtalkSession *session = user;
+
+  session->cards->timer = NULL;
+  if (session->state == GTALK_STATE_ONLINE && !session->cards->publishing)
+    publish (session);
+}
+
+/* Google's servers took no picture in the first moments of a session. Returns:
+ * whether it will be tried again */
+static gboolean
+try_later (GtalkSession *session, const XmlNode *stanza)
+{
+  GtalkCards *cards = session->cards;
+  const char *type =
+      xml_node_attribute (xml_node_child (stanza, "error"), "type");
+
+  if (cards->tried || cards->timer != NULL || g_strcmp0 (type, "wait") != 0)
+    return FALSE;
+  cards->tried = TRUE;
+  cards->timer = session->host->ops->timer_add (session->host, LATER_MS,
+                                                on_later, session);
+  return TRUE;
+}
+
+static void
 on_published (GtalkSession *session, const XmlNode *stanza, gpointer data)
 {
   const ImEvent refused = {
@@ -295,7 +329,7 @@ on_published (GtalkSession *session, const XmlNode *stanza, gpointer data)
   if (stanza == NULL ||
       g_strcmp0 (xml_node_attribute (stanza, "type"), "result") != 0)
     {
-      if (stanza != NULL)
+      if (stanza != NULL && !try_later (session, stanza))
         gtalk_session_emit (session, &refused);
       return;
     }
@@ -412,6 +446,7 @@ gtalk_session_set_icon (GtalkSession *session, GBytes *picture)
     }
   g_clear_pointer (&cards->own, g_bytes_unref);
   cards->own = picture != NULL ? g_bytes_ref (picture) : NULL;
+  cards->tried = FALSE;
   if (cards->publishing)
     cards->again = TRUE;
   else
@@ -559,6 +594,8 @@ clear (GtalkSession *session)
 
   if (cards == NULL)
     return;
+  if (cards->timer != NULL)
+    session->host->ops->timer_cancel (session->host, cards->timer);
   g_hash_table_unref (cards->hashes);
   g_queue_clear_full (&cards->waiting, g_free);
   g_clear_pointer (&cards->own, g_bytes_unref);

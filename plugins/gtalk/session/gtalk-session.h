@@ -265,6 +265,11 @@ gboolean gtalk_session_is_off_record (const GtalkSession *session,
 void gtalk_session_set_off_record (GtalkSession *session, const char *who,
                                    gboolean off);
 
+/** Returns: (transfer container) (element-type utf8): the texts of statuses the
+ * server remembers, the newest first: of being available, or @busy */
+GPtrArray *gtalk_session_status_texts (const GtalkSession *session,
+                                       gboolean busy);
+
 /** Settings the server keeps for all programs of the user. */
 typedef enum
 {

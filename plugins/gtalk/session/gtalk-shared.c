@@ -200,6 +200,23 @@ remember_text (GtalkShared *shared, const State *state)
     g_ptr_array_set_size (list->texts, (int) shared->max_contents);
 }
 
+GPtrArray *
+gtalk_session_status_texts (const GtalkSession *session, gboolean busy)
+{
+  const GtalkShared *shared = session->shared;
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < shared->lists->len; i++)
+    {
+      const List *list = shared->lists->pdata[i];
+
+      for (guint j = 0; j < list->texts->len; j++)
+        if (g_strcmp0 (list->show, busy ? "dnd" : "default") == 0)
+          g_ptr_array_add (texts, list->texts->pdata[j]);
+    }
+  return texts;
+}
+
 static void
 write_query (const GtalkShared *shared, const State *state, XmppWriter *w)
 {
