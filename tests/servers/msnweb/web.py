@@ -86,7 +86,9 @@ class Web:
             return False
         if fault:
             return await http.spoil(fault, answer, writer)
-        writer.write(answer.head() + answer.body)
+        data = answer.head() + answer.body
+        note["sent"] = len(data)
+        writer.write(data)
         return request.fields.get("connection", "").lower() != "close"
 
     async def _withholds(self, request, stage):
@@ -106,7 +108,11 @@ class Web:
                 "path": request.path, "tls": request.tls, "status": None,
                 "query": request.query, "fields": request.fields,
                 "body": request.body.decode("utf-8", "replace"),
-                "peer": list(request.peer)[:2]}
+                "peer": list(request.peer)[:2], "sent": 0,
+                "received": len(request.method + request.path
+                                + request.query) + len(request.body) + sum(
+                    len(name) + len(value) + 4
+                    for name, value in request.fields.items()) + 14}
         self.served.append(note)
         return note
 
