@@ -64,8 +64,8 @@ ensure (MsnwebSession *session, const char *address)
 
 /* --- How they are ------------------------------------------------------- */
 
-static ImStatus
-status_from_wire (MsnpStatus status)
+ImStatus
+msnweb_people_status (MsnpStatus status)
 {
   switch (status)
     {
@@ -116,7 +116,7 @@ static void
 set_status (MsnwebSession *session, MsnwebSomebody *somebody,
             MsnpStatus status)
 {
-  somebody->status = status_from_wire (status);
+  somebody->status = msnweb_people_status (status);
   if (status != MSNP_STATUS_IDLE)
     somebody->idle_since = 0;
   else if (somebody->idle_since == 0)

@@ -18,6 +18,7 @@ struct _MsnwebOwn
   ImStatus status;
   char *message;      /* nullable */
   gboolean idle;
+  guint n_publishing; /* changes the server has not answered yet */
   char *nick;         /* (nullable): as the user has it */
   GPtrArray *places;  /* owned char *: other places, in braces */
   gint64 active_ms;   /* when it was last claimed, or 0 */
@@ -51,6 +52,15 @@ status_to_wire (const MsnwebOwn *self)
       break;
     }
   return self->idle ? MSNP_STATUS_IDLE : MSNP_STATUS_ONLINE;
+}
+
+/* Whether the user is anything but just here. */
+static gboolean
+is_chosen (const MsnwebOwn *self)
+{
+  MsnpStatus status = status_to_wire (self);
+
+  return status != MSNP_STATUS_ONLINE && status != MSNP_STATUS_IDLE;
 }
 
 static MsnwebSelf
@@ -97,14 +107,32 @@ on_published (MsnwebSession *session, MsnwebOutcome outcome,
     }
 }
 
+/* A change that was lost goes out with the next gateway session. */
+static void
+on_changed (MsnwebSession *session, MsnwebOutcome outcome,
+            const MsnwebCommand *answer, gpointer data)
+{
+  g_autofree char *words = NULL;
+
+  session->presence->n_publishing--;
+  if (outcome == MSNWEB_ANSWERED || outcome == MSNWEB_LOST ||
+      outcome == MSNWEB_UNSENT)
+    return;
+  if (answer != NULL)
+    words = msnweb_command_words (answer);
+  msnweb_session_notice (session, IM_NOTICE_STATUS_REFUSED, NULL, words);
+}
+
 static void
 publish (MsnwebSession *session, MsnwebParts which)
 {
   MsnwebSelf self = describe (session);
 
-  if (msnweb_session_is_up (session))
-    msnweb_commands_send (session, msnweb_user_encode (&self, which), NULL,
-                          NULL, NULL);
+  if (!msnweb_session_is_up (session))
+    return;
+  session->presence->n_publishing++;
+  msnweb_commands_send (session, msnweb_user_encode (&self, which), on_changed,
+                        NULL, NULL);
 }
 
 void
@@ -257,6 +285,61 @@ learn_place (MsnwebOwn *self, const char *epid)
     g_ptr_array_add (self->places, msnweb_epid_normalize (epid));
 }
 
+/* What somebody at another place chose, as far as it is not ours already.
+ * Being idle there means nothing here. */
+static gboolean
+adopt_status (MsnwebOwn *self, MsnpStatus status)
+{
+  ImStatus chosen = msnweb_people_status (status);
+
+  if (status == MSNP_STATUS_HIDDEN)
+    chosen = IM_STATUS_INVISIBLE;
+  else if (status == MSNP_STATUS_IDLE)
+    chosen = IM_STATUS_AVAILABLE;
+  if (chosen == IM_STATUS_OFFLINE ||
+      status_to_wire (self) == status ||
+      (chosen == IM_STATUS_AVAILABLE && !is_chosen (self)))
+    return FALSE;
+  self->status = chosen;
+  return TRUE;
+}
+
+static gboolean
+adopt_message (MsnwebOwn *self, const char *message)
+{
+  if (message == NULL ||
+      strcmp (message, self->message != NULL ? self->message : "") == 0)
+    return FALSE;
+  g_free (self->message);
+  self->message = *message != '\0' ? g_strdup (message) : NULL;
+  return TRUE;
+}
+
+/* The status is the account's: the last word counts, wherever it was said. What
+ * comes while ours is under way is older. */
+static void
+follow (MsnwebSession *session, const MsnwebUser *user)
+{
+  MsnwebOwn *self = session->presence;
+  g_autoptr (ImText) text = NULL;
+  ImEvent event = { .type = IM_EVENT_OWN_STATUS };
+  gboolean changed = FALSE;
+
+  if (user->gone || self->n_publishing > 0 ||
+      session->state != MSNWEB_STATE_ONLINE ||
+      msnweb_epid_equal (user->epid, session->settings.machine))
+    return;
+  if (msnweb_user_change (user) == MSNWEB_CHANGE)
+    changed |= adopt_status (self, user->status);
+  changed |= adopt_message (self, user->message);
+  if (!changed)
+    return;
+  text = self->message != NULL ? im_text_new_plain (self->message) : NULL;
+  event.own_status.status = self->status;
+  event.own_status.text = text;
+  msnweb_session_emit (session, &event);
+}
+
 void
 msnweb_presence_handle_own (MsnwebSession *session, const MsnwebUser *user)
 {
@@ -275,6 +358,7 @@ msnweb_presence_handle_own (MsnwebSession *session, const MsnwebUser *user)
           return;
         }
     }
+  follow (session, user);
 }
 
 void

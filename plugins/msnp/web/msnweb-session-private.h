@@ -225,6 +225,8 @@ void msnweb_presence_handle_own (MsnwebSession *session,
 
 /* msnweb-people.c */
 
+/** Returns: what a word of the wire means; hidden is offline */
+ImStatus msnweb_people_status (MsnpStatus status);
 /** NFY PUT and DEL: how somebody is. */
 void msnweb_people_handle (MsnwebSession *session,
                            const MsnwebCommand *command);

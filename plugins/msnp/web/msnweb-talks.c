@@ -224,8 +224,10 @@ show_theirs (MsnwebSession *session, const MsnwebMessage *message)
                              "wink");
       break;
     case MSNWEB_MESSAGE_FILES:
-    case MSNWEB_MESSAGE_CALL:
       msnweb_session_notice (session, IM_NOTICE_DECLINED, message->from, NULL);
+      break;
+    case MSNWEB_MESSAGE_CALL:
+      msnweb_session_notice (session, IM_NOTICE_CALLED, message->from, NULL);
       break;
     case MSNWEB_MESSAGE_LIST_CHANGED:
     case MSNWEB_MESSAGE_ACTIVITY:
