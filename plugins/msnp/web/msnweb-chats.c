@@ -19,6 +19,7 @@
 
 typedef struct
 {
+  grefcount refs;      /* whoever is told of it may leave it */
   guint number;
   char *id;            /* nullable: while it is made */
   char *topic;         /* "" for none */
@@ -33,16 +34,25 @@ struct _MsnwebChats
   guint last_number;
 };
 
-static void
-free_chat (gpointer data)
+static Chat *
+chat_ref (Chat *chat)
 {
-  Chat *chat = data;
+  g_ref_count_inc (&chat->refs);
+  return chat;
+}
 
+static void
+chat_unref (Chat *chat)
+{
+  if (!g_ref_count_dec (&chat->refs))
+    return;
   g_free (chat->id);
   g_free (chat->topic);
   g_hash_table_unref (chat->members);
   g_free (chat);
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Chat, chat_unref)
 
 /* NULL if there are too many. */
 static Chat *
@@ -54,6 +64,7 @@ new_chat (MsnwebSession *session, const char *id)
   if (self->chats->len >= IM_MAX_ROOMS)
     return NULL;
   chat = g_new0 (Chat, 1);
+  g_ref_count_init (&chat->refs);
   chat->number = ++self->last_number;
   chat->id = g_strdup (id);
   chat->topic = g_strdup ("");
@@ -74,6 +85,13 @@ find_chat (MsnwebSession *session, guint number)
         return chat;
     }
   return NULL;
+}
+
+/* Whether nobody has left it meanwhile. */
+static gboolean
+is_there (MsnwebSession *session, const Chat *chat)
+{
+  return find_chat (session, chat->number) == chat;
 }
 
 static Chat *
@@ -109,6 +127,7 @@ usable (MsnwebSession *session, guint number)
 static void
 forget (MsnwebSession *session, Chat *chat)
 {
+  chat->open = FALSE;
   g_ptr_array_remove (session->chats->chats, chat);
 }
 
@@ -197,16 +216,14 @@ report_state (MsnwebSession *session, ImEventType type, const Chat *chat,
 static void
 open_chat (MsnwebSession *session, Chat *chat)
 {
-  guint number = chat->number;
-
   if (chat->open)
     return;
   chat->open = TRUE;
   report_state (session, IM_EVENT_CHAT_JOINED, chat, IM_ROOM_END_NONE, NULL,
                 IM_PROBLEM_OTHER);
-  if (find_chat (session, number) == chat)
+  if (is_there (session, chat))
     report_present (session, chat);
-  if (find_chat (session, number) == chat && *chat->topic != '\0')
+  if (is_there (session, chat) && *chat->topic != '\0')
     report_topic (session, chat, NULL);
 }
 
@@ -214,19 +231,23 @@ open_chat (MsnwebSession *session, Chat *chat)
 static void
 fail_chat (MsnwebSession *session, Chat *chat, ImProblem problem)
 {
-  report_state (session, IM_EVENT_CHAT_FAILED, chat, IM_ROOM_END_NONE, NULL,
+  g_autoptr (Chat) kept = chat_ref (chat);
+
+  report_state (session, IM_EVENT_CHAT_FAILED, kept, IM_ROOM_END_NONE, NULL,
                 problem);
-  forget (session, chat);
+  forget (session, kept);
 }
 
 /* We are not in it any more, without having asked. */
 static void
 end_chat (MsnwebSession *session, Chat *chat, const char *by)
 {
-  if (chat->open)
-    report_state (session, IM_EVENT_CHAT_LEFT, chat, IM_ROOM_END_KICKED, by,
+  g_autoptr (Chat) kept = chat_ref (chat);
+
+  if (kept->open)
+    report_state (session, IM_EVENT_CHAT_LEFT, kept, IM_ROOM_END_KICKED, by,
                   IM_PROBLEM_OTHER);
-  forget (session, chat);
+  forget (session, kept);
 }
 
 /* --- What it is like ---------------------------------------------------- */
@@ -306,8 +327,6 @@ set_members (MsnwebSession *session, Chat *chat, const GPtrArray *members)
 static void
 describe (MsnwebSession *session, Chat *chat, const MsnwebThread *thread)
 {
-  guint number = chat->number;
-
   if (thread->version != 0 && thread->version < chat->version)
     return;
   chat->version = MAX (chat->version, thread->version);
@@ -319,7 +338,7 @@ describe (MsnwebSession *session, Chat *chat, const MsnwebThread *thread)
     }
   if (thread->members != NULL)
     set_members (session, chat, thread->members);
-  if (find_chat (session, number) == chat)
+  if (is_there (session, chat))
     set_topic (session, chat, thread->topic, NULL);
 }
 
@@ -328,14 +347,17 @@ msnweb_chats_handle (MsnwebSession *session, const MsnwebCommand *command)
 {
   g_auto (MsnwebThread) thread = { 0 };
   g_autoptr (GError) error = NULL;
+  g_autoptr (Chat) kept = NULL;
   Chat *chat = NULL;
 
   if (!msnweb_thread_decode (command, &thread, &error))
     im_host_debug (session->host, "msnweb: %s", error->message);
   else
     chat = ensure_thread (session, thread.id);
-  if (chat != NULL)
-    describe (session, chat, &thread);
+  if (chat == NULL)
+    return;
+  kept = chat_ref (chat);
+  describe (session, chat, &thread);
 }
 
 /* --- Asking how it is --------------------------------------------------- */
@@ -358,13 +380,14 @@ static void
 on_described (MsnwebSession *session, MsnwebOutcome outcome,
               const MsnwebCommand *answer, gpointer data)
 {
-  guint number = GPOINTER_TO_UINT (data);
-  Chat *chat = find_chat (session, number);
+  Chat *chat = find_chat (session, GPOINTER_TO_UINT (data));
+  g_autoptr (Chat) kept = NULL;
   g_autoptr (GPtrArray) threads = NULL;
   const MsnwebThread *thread = NULL;
 
   if (chat == NULL || chat->id == NULL)
     return;
+  kept = chat_ref (chat);
   if (outcome == MSNWEB_ANSWERED)
     {
       threads = msnweb_thread_decode_all (answer, NULL);
@@ -374,8 +397,7 @@ on_described (MsnwebSession *session, MsnwebOutcome outcome,
       has_member (thread->members, session->own))
     {
       describe (session, chat, thread);
-      chat = find_chat (session, number);
-      if (chat != NULL)
+      if (is_there (session, chat))
         open_chat (session, chat);
     }
   else if (!chat->open)
@@ -398,7 +420,7 @@ guint
 msnweb_session_open_chat (MsnwebSession *session, const char *name)
 {
   g_autofree char *id = msnweb_address_normalize (name);
-  guint number;
+  g_autoptr (Chat) kept = NULL;
   Chat *chat;
 
   if (!msnweb_session_is_up (session) ||
@@ -407,12 +429,12 @@ msnweb_session_open_chat (MsnwebSession *session, const char *name)
   chat = ensure_thread (session, id);
   if (chat == NULL)
     return 0;
-  number = chat->number;
+  kept = chat_ref (chat);
   if (!chat->open && g_hash_table_contains (chat->members, session->own))
     open_chat (session, chat);
   else if (!chat->open)
     ask (session, chat);
-  return number;
+  return chat->number;
 }
 
 /* --- What happens in it -------------------------------------------------- */
@@ -431,12 +453,12 @@ static void
 apply_activity (MsnwebSession *session, Chat *chat,
                 const MsnwebActivity *activity)
 {
-  guint number = chat->number;
+  g_autoptr (Chat) kept = chat_ref (chat);
 
   if (activity->kind == MSNWEB_ACTIVITY_TOPIC)
-    set_topic (session, chat, activity->topic, activity->initiator);
+    set_topic (session, kept, activity->topic, activity->initiator);
   for (guint i = 0; activity->targets != NULL && i < activity->targets->len &&
-                    find_chat (session, number) == chat;
+                    is_there (session, kept);
        i++)
     {
       const MsnwebMember *member = activity->targets->pdata[i];
@@ -482,7 +504,7 @@ show_words (MsnwebSession *session, const Chat *chat, const char *from,
 void
 msnweb_chats_show (MsnwebSession *session, const MsnwebMessage *message)
 {
-  guint number;
+  g_autoptr (Chat) kept = NULL;
   Chat *chat;
 
   if (message->kind == MSNWEB_MESSAGE_ACTIVITY)
@@ -495,12 +517,12 @@ msnweb_chats_show (MsnwebSession *session, const MsnwebMessage *message)
   chat = ensure_thread (session, message->thread);
   if (chat == NULL)
     return;
-  number = chat->number;
+  kept = chat_ref (chat);
   if (!chat->open && g_hash_table_size (chat->members) == 0 &&
       msnweb_session_is_up (session))
     ask (session, chat);
   open_chat (session, chat);
-  if (find_chat (session, number) == chat)
+  if (is_there (session, chat))
     show_words (session, chat, message->from, message->text,
                 message->delayed ? message->time : 0);
 }
@@ -522,21 +544,25 @@ msnweb_session_say_in_chat (MsnwebSession *session, guint number,
 
 /* --- Making one --------------------------------------------------------- */
 
-/* The description may have come before. */
-static void
+/* The description may have come before. If something was said there even
+ * before that, it is open already. */
+static gboolean
 take_over (MsnwebSession *session, Chat *chat, const char *id)
 {
   Chat *other = find_thread (session, id);
 
+  if (other != NULL && other->open)
+    return FALSE;
   chat->id = g_strdup (id);
-  if (other == NULL || other->open)
-    return;
+  if (other == NULL)
+    return TRUE;
   chat->version = other->version;
   g_free (chat->topic);
   chat->topic = g_steal_pointer (&other->topic);
   g_hash_table_unref (chat->members);
   chat->members = g_hash_table_ref (other->members);
   forget (session, other);
+  return TRUE;
 }
 
 static void
@@ -562,11 +588,14 @@ on_made (MsnwebSession *session, MsnwebOutcome outcome,
                                          : IM_PROBLEM_LOST);
   else if (!msnweb_thread_decode (answer, &thread, NULL))
     fail_chat (session, chat, IM_PROBLEM_PROTOCOL);
-  else
+  else if (take_over (session, chat, thread.id))
     {
-      take_over (session, chat, thread.id);
-      open_chat (session, chat);
+      g_autoptr (Chat) kept = chat_ref (chat);
+
+      open_chat (session, kept);
     }
+  else
+    forget (session, chat);
 }
 
 static guint
@@ -724,7 +753,7 @@ static void
 init (MsnwebSession *session, const MsnwebConfig *config)
 {
   session->chats = g_new0 (MsnwebChats, 1);
-  session->chats->chats = g_ptr_array_new_with_free_func (free_chat);
+  session->chats->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) chat_unref);
 }
 
 static void

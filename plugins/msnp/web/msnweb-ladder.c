@@ -61,7 +61,6 @@ struct _MsnwebLadder
   gboolean published;
   gint64 lost_ms;       /* when the session was lost that is missed, or 0 */
   guint tries;          /* since then */
-  ImProblem problem;    /* it was lost with */
   ImTimer *step_timer;  /* nullable: CNT, ATH, BND */
   ImTimer *again_timer; /* nullable: the next try */
   ImTimer *ping_timer;  /* nullable */
@@ -70,6 +69,7 @@ struct _MsnwebLadder
 
 static void open_session (MsnwebSession *session, const char *where);
 static void sign_in (MsnwebSession *session, gboolean renew);
+static gboolean let_go (MsnwebSession *session);
 static void fall (MsnwebSession *session, ImProblem problem,
                   const char *detail);
 
@@ -263,8 +263,7 @@ refuse (MsnwebSession *session, guint code)
   msnweb_gateway_drop (session->gateway);
   if (error->class == MSNWEB_ERROR_RENEW && !self->renewed)
     {
-      msnweb_commands_lose (session);
-      if (!session->gone)
+      if (let_go (session))
         sign_in (session, TRUE);
     }
   else if (error->class == MSNWEB_ERROR_RECONNECT)
@@ -525,26 +524,36 @@ spread (MsnwebSession *session, guint ms)
 }
 
 /* The gateway session is gone. What was not answered is told to whoever sent
- * it; another session is opened after a while, or nothing is left to try. */
-static void
-fall (MsnwebSession *session, ImProblem problem, const char *detail)
+ * it. FALSE if nothing is left to be done. */
+static gboolean
+let_go (MsnwebSession *session)
 {
   MsnwebLadder *self = session->ladder;
   gint64 now = session->host->ops->monotonic_ms (session->host);
-  g_autofree char *words = g_strdup (detail);
   gboolean first = self->lost_ms == 0;
 
   if (session->gone)
-    return;
+    return FALSE;
   drop_session_timers (session);
   msnweb_proof_stop (self->proof);
   msnweb_session_set_state (session, MSNWEB_STATE_LOST);
   if (first)
     self->lost_ms = MAX (now, 1);
   msnweb_commands_lose (session);
-  if (first && !session->gone)
+  if (first && session->told && !session->gone)
     msnweb_session_lost (session);
-  if (session->gone)
+  return !session->gone;
+}
+
+/* Another session is opened after a while, unless nothing is left to try. */
+static void
+fall (MsnwebSession *session, ImProblem problem, const char *detail)
+{
+  MsnwebLadder *self = session->ladder;
+  gint64 now = session->host->ops->monotonic_ms (session->host);
+  g_autofree char *words = g_strdup (detail);
+
+  if (!let_go (session))
     return;
   if (!session->told || !im_problem_heals (problem) ||
       self->tries >= MAX_TRIES || now - self->lost_ms > RESUME_SECONDS * 1000)
@@ -575,8 +584,7 @@ msnweb_ladder_ended (MsnwebSession *session, MsnwebEnd how, ImProblem problem,
         msnweb_session_fail_simple (session, problem, 0, detail);
       break;
     case MSNWEB_END_REFUSED:
-      msnweb_commands_lose (session);
-      if (session->gone)
+      if (!let_go (session))
         break;
       if (self->renewed)
         msnweb_session_fail_simple (session, problem, 0, detail);
@@ -584,12 +592,8 @@ msnweb_ladder_ended (MsnwebSession *session, MsnwebEnd how, ImProblem problem,
         sign_in (session, TRUE);
       break;
     case MSNWEB_END_SERIAL:
-      msnweb_commands_lose (session);
-      if (session->gone)
-        break;
-      if (session->told)
-        msnweb_session_lost (session);
-      begin_session (session);
+      if (let_go (session))
+        begin_session (session);
       break;
     }
 }
