@@ -274,9 +274,13 @@ void
 xml_stream_push (XmlStream *stream, const void *data, gsize len)
 {
   const gsize most = 64 * 1024;
-  gsize skipped = skip_mark (stream, data, len);
-  const char *from = (const char *)data + skipped;
+  const char *from;
+  gsize skipped;
 
+  if (len == 0)
+    return;
+  skipped = skip_mark (stream, data, len);
+  from = (const char *)data + skipped;
   len -= skipped;
   stream->n_bytes += len;
   if (stream->error == NULL && stream->form->max_bytes != 0 &&
