@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "glue-changes.h"
+#include "glue-bookmarks.h"
 #include "glue-buddies.h"
 #include "glue-chat.h"
 #include "glue-errors.h"
@@ -1161,6 +1162,7 @@ static const Handler handlers[] = {
   [IM_EVENT_OWN_STATUS] = on_own_status,
   [IM_EVENT_RECORD] = glue_record_on_event,
   [IM_EVENT_TRANSFER] = glue_transfer_on_event,
+  [IM_EVENT_BOOKMARK] = glue_bookmarks_on_event,
 };
 
 /* Whom an event is about; NULL for none in particular. */

@@ -21,6 +21,7 @@ typedef struct _GlueEvents GlueEvents;
 typedef struct _GlueList GlueList;
 typedef struct _GlueListFuncs GlueListFuncs;
 typedef struct _GlueFile GlueFile;
+typedef struct _GlueBookmark GlueBookmark;
 
 /**
  * GlueHostFuncs:
@@ -60,6 +61,8 @@ typedef struct
  * @deny_reasons: whether a refusal can say why
  * @send_file: (nullable): sends a file, or begins to
  * @cancel_file: (nullable): forgets the one with that number
+ * @keep_room: (nullable): has the server remember a room
+ * @forget_room: (nullable): and no longer does
  * @edit_profile: (nullable): lets the user change what is known of them
  *
  * What the common code has to know of a protocol.
@@ -85,6 +88,8 @@ typedef struct
   gboolean deny_reasons;
   void (*send_file) (gpointer session, const GlueFile *file);
   void (*cancel_file) (gpointer session, guint id);
+  void (*keep_room) (gpointer session, const GlueBookmark *bookmark);
+  void (*forget_room) (gpointer session, const char *room);
   void (*edit_profile) (GlueHost *glue, const ImEventProfile *profile);
 } GlueProtocol;
 

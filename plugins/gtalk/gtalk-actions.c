@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "glue-actions.h"
+#include "glue-bookmarks.h"
 #include "glue-i18n.h"
 #include "glue-markup.h"
 #include "glue-transfer.h"
@@ -66,6 +67,24 @@ cancel_file (gpointer session, guint id)
   gtalk_session_cancel_file (session, id);
 }
 
+static void
+keep_room (gpointer session, const GlueBookmark *bookmark)
+{
+  const GtalkBookmark kept = { .room = bookmark->room,
+                               .title = bookmark->title,
+                               .nick = bookmark->nick,
+                               .password = bookmark->password,
+                               .autojoin = bookmark->autojoin };
+
+  gtalk_session_keep_room (session, &kept);
+}
+
+static void
+forget_room (gpointer session, const char *room)
+{
+  gtalk_session_forget_room (session, room);
+}
+
 const GlueProtocol gtalk_protocol = {
   .id = "prpl-googletalk",
   .kind = { .word = "googletalk",
@@ -94,6 +113,8 @@ const GlueProtocol gtalk_protocol = {
   .list = &gtalk_buddies_funcs,
   .send_file = send_file,
   .cancel_file = cancel_file,
+  .keep_room = keep_room,
+  .forget_room = forget_room,
 };
 
 static GtalkSession *
@@ -277,6 +298,7 @@ gtalk_actions_login (PurpleAccount *account)
   if (glue == NULL)
     return;
   name_network (glue);
+  glue_bookmarks_watch (&gtalk_protocol);
   /* Before the first conversation: each copies them when it is made. */
   glue->gc->flags |= PURPLE_CONNECTION_NO_IMAGES;
   glue->session = new_session (glue);

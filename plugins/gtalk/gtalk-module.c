@@ -1,6 +1,7 @@
 /* The Google Talk module: what libpurple sees of it. */
 
 #include "glue-actions.h"
+#include "glue-bookmarks.h"
 #include "glue-i18n.h"
 #include "glue-icons.h"
 #include "glue-list.h"
@@ -131,6 +132,7 @@ unload (PurplePlugin *plugin)
   gtalk_chats_remove_commands ();
   gtalk_google_remove_commands ();
   gtalk_correct_remove_command ();
+  glue_bookmarks_unwatch ();
   return TRUE;
 }
 

@@ -53,6 +53,7 @@ typedef enum
   IM_EVENT_OWN_STATUS,    /* our state is another than the user chose here */
   IM_EVENT_RECORD,        /* whether the server keeps what is said to somebody */
   IM_EVENT_TRANSFER,      /* how a file of ours comes along */
+  IM_EVENT_BOOKMARK,      /* a room the server remembers for us */
 } ImEventType;
 
 typedef enum
@@ -784,6 +785,21 @@ typedef struct
   gboolean news;
 } ImEventRecord;
 
+/**
+ * ImEventBookmark:
+ * @name: (nullable): what the room is called; %NULL: all there are were told
+ * @title: (nullable): what we call it
+ * @nick: (nullable): what we are called there
+ * @password: (nullable): of the room
+ */
+typedef struct
+{
+  const char *name;
+  const char *title;
+  const char *nick;
+  const char *password;
+} ImEventBookmark;
+
 typedef enum
 {
   IM_TRANSFER_MOVING,     /* done of size bytes have left */
@@ -865,5 +881,6 @@ typedef struct
     ImEventOwnStatus own_status;
     ImEventRecord record;
     ImEventTransfer transfer;
+    ImEventBookmark bookmark;
   };
 } ImEvent;

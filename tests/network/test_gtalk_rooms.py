@@ -307,6 +307,47 @@ def bookmarks_are_entered(s):
     equal(len(mina.seen("chat-opened")), 1, "rooms")
 
 
+QUIET = "quiet@conference.gtalk.test"
+ITEMS = ("<iq type='get' id='i'><pubsub "
+         "xmlns='http://jabber.org/protocol/pubsub'>"
+         "<items node='urn:xmpp:bookmarks:1'/></pubsub></iq>")
+
+
+@scene
+def the_list_and_the_bookmarks_agree(s):
+    """What one program of the user's keeps, others have, too."""
+    raw = s.raw("mina")
+    raw.say(PEP.format(room=QUIET, more="name='Quiet &amp; co'"), "id='b'")
+    mina = s.account("mina")
+    s.trust(mina)
+
+    def listed():
+        return mina.blist()["chats"]
+
+    def kept():
+        raw.say(ITEMS, "</iq>")
+        return raw.seen
+
+    wait_until(lambda: listed() == {QUIET: "Quiet & co"}, "the bookmark")
+    mina.chat_keep(ROOM, "Minna", "Tea <time>")
+    wait_until(lambda: ADDRESS in kept(), "the room at the server")
+    for word in ("Tea &lt;time&gt;", "<nick>Minna</nick>", "autojoin='true'",
+                 QUIET):
+        assert word in raw.seen, raw.seen
+    mina.chat_forget(QUIET)
+    wait_until(lambda: QUIET not in kept(), "no such bookmark")
+    assert ADDRESS in raw.seen, raw.seen
+    # Another program forgets one and keeps another meanwhile.
+    mina.sign_off()
+    raw.say(PEP.format(room=QUIET, more="").replace("publish node", "retract "
+            "node").replace("</publish>", "</retract>").replace(QUIET, ADDRESS),
+            "id='b'")
+    raw.say(PEP.format(room=QUIET, more=""), "id='b'")
+    mina.sign_on()
+    wait_until(lambda: set(listed()) == {QUIET}, "the other list")
+    equal(mina.seen("chat-opened"), [])
+
+
 @scene(settings='modules_disabled = { "s2s", "bookmarks" }')
 def old_bookmarks_are_entered(s):
     raw = s.raw("mina")

@@ -469,6 +469,35 @@ do_log (Call *call)
   return NULL;
 }
 
+/* Puts a room on the list, or takes it away. */
+static const char *
+do_chat_keep (Call *call)
+{
+  GHashTable *components
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  PurpleChat *chat;
+
+  g_hash_table_insert (components, g_strdup ("room"),
+                       g_strdup (call->args[0]));
+  g_hash_table_insert (components, g_strdup ("handle"),
+                       g_strdup (call->args[1]));
+  chat = purple_chat_new (call->account, call->args[2], components);
+  purple_blist_add_chat (chat, make_group ("Rooms"), NULL);
+  purple_blist_node_set_bool ((PurpleBlistNode *) chat, "gtk-autojoin", TRUE);
+  return NULL;
+}
+
+static const char *
+do_chat_forget (Call *call)
+{
+  PurpleChat *chat = purple_blist_find_chat (call->account, call->args[0]);
+
+  if (chat == NULL)
+    return "no such room";
+  purple_blist_remove_chat (chat);
+  return NULL;
+}
+
 static const char *
 do_send_file (Call *call)
 {
@@ -869,6 +898,15 @@ do_blist (Call *call)
       out_close ();
     }
   out_close ();
+  out_open ("chats", '{');
+  for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
+       node = purple_blist_node_next (node, TRUE))
+    if (PURPLE_BLIST_NODE_IS_CHAT (node)
+        && purple_chat_get_account ((PurpleChat *) node) == call->account)
+      out_string (g_hash_table_lookup (
+                    purple_chat_get_components ((PurpleChat *) node), "room"),
+                  purple_chat_get_name ((PurpleChat *) node));
+  out_close ();
   out_open ("groups", '[');
   for (PurpleBlistNode *node = purple_blist_get_root (); node != NULL;
        node = purple_blist_node_get_sibling_next (node))
@@ -1022,6 +1060,8 @@ static const struct
   { "info", TRUE, TRUE, 1, 1, do_info },
   { "profile", TRUE, FALSE, 1, 1, do_profile },
   { "icon", TRUE, FALSE, 1, 1, do_icon },
+  { "chat-keep", TRUE, FALSE, 3, 3, do_chat_keep },
+  { "chat-forget", TRUE, FALSE, 1, 1, do_chat_forget },
   { "send-file", TRUE, TRUE, 2, 2, do_send_file },
   { "can-send-file", TRUE, TRUE, 1, 1, do_can_send_file },
   { "chat-send-file", TRUE, TRUE, 2, 2, do_chat_send_file },

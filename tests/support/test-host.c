@@ -747,6 +747,13 @@ log_event (GString *log, const ImEvent *event)
                               event->record.who, event->record.kept,
                               event->record.news ? " news" : "");
       break;
+    case IM_EVENT_BOOKMARK:
+      g_string_append_printf (
+          log, "bookmark name=%s title=%s nick=%s",
+          event->bookmark.name ? event->bookmark.name : "-",
+          event->bookmark.title ? event->bookmark.title : "-",
+          event->bookmark.nick ? event->bookmark.nick : "-");
+      break;
     case IM_EVENT_TRANSFER:
       g_string_append_printf (
           log, "transfer id=%u state=%d done=%" G_GUINT64_FORMAT

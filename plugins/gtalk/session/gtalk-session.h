@@ -300,6 +300,27 @@ guint gtalk_session_join_invited (GtalkSession *session, const char *name,
 /** Says no to who asked us into @name. */
 void gtalk_session_decline_invite (GtalkSession *session, const char *name,
                                    const char *key);
+/**
+ * GtalkBookmark:
+ * @room: its address, or a name at the server's own service
+ * @title: (nullable): what we call it
+ * @nick: (nullable): what we are called there
+ * @password: (nullable): of the room
+ * @autojoin: it is entered at sign-on
+ */
+typedef struct
+{
+  const char *room;
+  const char *title;
+  const char *nick;
+  const char *password;
+  gboolean autojoin;
+} GtalkBookmark;
+
+/** Has the server remember a room, or forget it, where it can. */
+void gtalk_session_keep_room (GtalkSession *session,
+                              const GtalkBookmark *bookmark);
+void gtalk_session_forget_room (GtalkSession *session, const char *room);
 void gtalk_session_leave_room (GtalkSession *session, guint chat);
 gboolean gtalk_session_say_in_room (GtalkSession *session, guint chat,
                                     const ImText *text,
