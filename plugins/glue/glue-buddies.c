@@ -11,15 +11,71 @@ host_to_tell (PurpleConnection *gc)
   return glue != NULL && glue->applying == 0 ? glue : NULL;
 }
 
+static PurpleBuddy *
+find_other (GlueHost *glue, PurpleBuddy *buddy)
+{
+  GSList *all =
+      purple_find_buddies (glue->account, purple_buddy_get_name (buddy));
+  PurpleBuddy *other = NULL;
+
+  for (GSList *l = all; l != NULL && other == NULL; l = l->next)
+    if (l->data != buddy)
+      other = l->data;
+  g_slist_free (all);
+  return other;
+}
+
+/* In a further group they are new to the list, and just as present as in the
+ * one they stand in already. */
+static void
+show_like (GlueHost *glue, PurpleBuddy *other)
+{
+  PurplePresence *presence = purple_buddy_get_presence (other);
+  PurpleStatus *status = purple_presence_get_active_status (presence);
+  const char *text = purple_status_get_attr_string (status, "message");
+  const char *name = purple_buddy_get_name (other);
+
+  if (!purple_presence_is_online (presence))
+    return;
+  if (text != NULL)
+    purple_prpl_got_user_status (glue->account, name,
+                                 purple_status_get_id (status), "message",
+                                 text, NULL);
+  else
+    purple_prpl_got_user_status (glue->account, name,
+                                 purple_status_get_id (status), NULL);
+}
+
+/* bitlbee has one group for everybody: who is added to another has moved. */
+static gboolean
+move_instead (GlueHost *glue, PurpleBuddy *other, PurpleGroup *group)
+{
+  if (!glue_host_is_bitlbee () || glue->protocol->list->move == NULL)
+    return FALSE;
+  glue->protocol->list->move (
+      glue->session, purple_buddy_get_name (other),
+      purple_group_get_name (purple_buddy_get_group (other)),
+      purple_group_get_name (group));
+  glue->applying++;
+  purple_blist_remove_buddy (other);
+  glue->applying--;
+  return TRUE;
+}
+
 void
 glue_buddies_add_with_words (PurpleConnection *gc, PurpleBuddy *buddy,
                              PurpleGroup *group, const char *words)
 {
   GlueHost *glue = host_to_tell (gc);
+  PurpleBuddy *other = glue != NULL ? find_other (glue, buddy) : NULL;
 
   if (glue == NULL)
     return;
   glue_list_buddy (buddy)->added = TRUE;
+  if (other != NULL)
+    show_like (glue, other);
+  if (other != NULL && move_instead (glue, other, group))
+    return;
   glue->protocol->list->add (glue->session, purple_buddy_get_name (buddy),
                              purple_group_get_name (group),
                              purple_buddy_get_local_buddy_alias (buddy),

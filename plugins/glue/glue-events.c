@@ -756,14 +756,18 @@ on_auth_request (GlueHost *glue, const ImEvent *event)
 {
   AuthRequest *request = g_new0 (AuthRequest, 1);
   PurpleBuddy *buddy = purple_find_buddy (glue->account, event->auth.who);
+  const char *reason = event->auth.reason;
 
   request->glue = glue;
   request->who = g_strdup (event->auth.who);
   g_hash_table_add (glue->events->requests, request);
+  /* bitlbee writes what it is given, be it nothing. */
+  if (reason == NULL && glue_host_is_bitlbee ())
+    reason = _("without a word");
   purple_account_request_authorization (
       glue->account, request->who, NULL,
-      buddy != NULL ? purple_buddy_get_alias_only (buddy) : NULL,
-      event->auth.reason, buddy != NULL, on_authorize, on_deny, request);
+      buddy != NULL ? purple_buddy_get_alias_only (buddy) : NULL, reason,
+      buddy != NULL, on_authorize, on_deny, request);
 }
 
 /* What the user calls them, and who they are. */

@@ -404,11 +404,17 @@ gtalk_session_send_attention (GtalkSession *session, const char *to)
 }
 
 void
+gtalk_messages_unsettle (GtalkSession *session, const char *who)
+{
+  g_hash_table_remove (session->messages->places, who);
+}
+
+void
 gtalk_session_gone (GtalkSession *session, const char *who)
 {
   g_autofree char *bare = xmpp_jid_dup_bare (who);
 
-  g_hash_table_remove (session->messages->places, bare);
+  gtalk_messages_unsettle (session, bare);
   gtalk_rooms_window (session, who, FALSE);
 }
 

@@ -10,6 +10,10 @@
 guint gtalk_messages_send (GtalkSession *session, const char *to,
                            const ImText *text, gboolean is_file);
 
+/** What @who (a bare address) is told no longer goes to the place that answered
+ * last: there may be nobody there any more (RFC 6121, 5.1). */
+void gtalk_messages_unsettle (GtalkSession *session, const char *who);
+
 /** Shows @message out of the archive: what @other (an address) said at @when,
  * or with @own what we said to them. */
 void gtalk_messages_archived (GtalkSession *session, const XmlNode *message,

@@ -5,6 +5,7 @@
 #include "gtalk-cards.h"
 #include "gtalk-disco.h"
 #include "gtalk-hiding.h"
+#include "gtalk-messages.h"
 #include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
 #include "gtalk-quiet.h"
@@ -296,6 +297,7 @@ left (GtalkSession *session, const XmppJid *jid)
     g_ptr_array_remove (places, place);
   if (places != NULL && (places->len == 0 || jid->resource == NULL))
     g_hash_table_remove (people, jid->bare);
+  gtalk_messages_unsettle (session, jid->bare);
   tell (session, jid->bare);
 }
 
