@@ -6,6 +6,7 @@ As a program, signs on and exchanges a greeting with somebody:
 """
 
 import pathlib
+import re
 import subprocess
 
 import private
@@ -84,7 +85,8 @@ class Finch(Host):
         names = {who, self.shown(who)}
         self.key("M-1")
         self.key("/")
-        self.type(self.shown(who))
+        # It searches for what keys have.
+        self.type(re.match(r"[ -~]*", self.shown(who))[0])
         # The tooltip of the selected row.
         self.until(lambda: any(f"┤{name}├" in self.screen()
                                for name in names),

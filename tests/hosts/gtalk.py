@@ -10,6 +10,8 @@ import private
 import scenario
 import tap
 from common import artefacts
+from hands import HANDS, LenientPidgin
+from pidgin import Pidgin
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path += [str(TESTS / "network"), str(TESTS / "servers")]
@@ -117,8 +119,198 @@ def bound(server):
     return set(re.findall(r"Resource bound: mina@(\S+?)/", server.log()))
 
 
+# --- what people do --------------------------------------------------------------
+
+class Peer:
+    """Somebody else's client, or another of ours; the other side of
+    scenario.run()."""
+
+    def __init__(self, client, server, name):
+        self.client, self.name = client, f"{name}@{HOST}"
+        self.account = client.account(
+            name, "prpl-googletalk", self.name, SECRET,
+            **settings(server))
+        self.account.connect()
+        event = self.account.wait(
+            lambda e: e["event"] in ("request", "connected"))
+        if event["event"] == "request":
+            client.answer(event, "Accept")
+            self.account.wait("connected")
+
+    def heard(self, user, text):
+        self.account.wait("line", who=user, html=lambda said: text in said)
+
+    def say(self, user, text):
+        self.account.im(user, text)
+
+    def sees_away(self, user, away):
+        status, text = (("away", scenario.AWAY_TEXT) if away else
+                        ("available", None))
+        tap.wait_until(lambda: (self.buddy(user)["status"],
+                                self.buddy(user)["message"]) ==
+                       (status, text), f"{user} {status}")
+
+    def buddy(self, user):
+        return self.account.buddy(user)
+
+    def listed(self, who):
+        """(group, alias) of somebody on the list."""
+        return [(b["group"], b["alias"])
+                for b in self.account.blist()["buddies"] if b["who"] == who]
+
+
+class World:
+    """Mina, whom the host is signed on as; Tomas, her friend; Anna, who is
+    none yet; and another client of Mina's."""
+
+    def __init__(self, t):
+        self.server = prosody(t, dict.fromkeys(("mina", "tomas", "anna"),
+                                               SECRET))
+        self.server.put_roster("mina", {
+            TOMAS: (ALIASES[TOMAS], "Freundeskreis", "both"),
+            NOBODY: (ALIASES[NOBODY], "Freundeskreis", "none")})
+        self.server.put_roster("tomas", {MINA: ("", "Friends", "both")})
+        self.server.start()
+        self.client = headless.Headless()
+        t.at_end(self.client.close)
+        self.account = private.Account(MINA, SECRET, "prpl-googletalk",
+                                       settings(self.server))
+
+    def peer(self, name):
+        return Peer(self.client, self.server, name)
+
+
+def talks(t, host_class):
+    """The scenario of every host, and what people do on XMPP."""
+    world = World(t)
+    tomas = world.peer("tomas")
+
+    def more(host, step):
+        hands = HANDS[host_class.name](host)
+        hands.group_has("Freundeskreis", TOMAS)
+        mina = world.peer("mina")
+        for part in (in_two_places, edits_the_list, blocks, meets_in_rooms,
+                     was_away):
+            if part(world, hands, mina, tomas):
+                step(part.__name__.replace("_", " "))
+
+    scenario.run(LenientPidgin if host_class is Pidgin else host_class,
+                 world.account,
+                 private.Stage(t.directory() / "stage"), tomas, NOBODY,
+                 artefacts(), tap.comment,
+                 name=f"{host_class.name}-xmpp", aliases=ALIASES,
+                 accepted=(HOST, world.server.certificate), more=more)
+
+
+def waits(hands, who, text):
+    hands.host.until(lambda: text in hands.heard(who),
+                     lambda: f"{text} of {who}: {hands.heard(who)}")
+
+
+def in_two_places(world, hands, mina, tomas):
+    """What one client says or hears, the other shows too, once."""
+    mina.say(TOMAS, "from my other place")
+    tomas.heard(MINA, "from my other place")
+    hands.host.until(lambda: hands.said(TOMAS, "from my other place"),
+                     "what was said elsewhere")
+    tomas.say(MINA, "to both of you")
+    mina.heard(TOMAS, "to both of you")
+    waits(hands, TOMAS, "to both of you")
+    tap.equal(hands.heard(TOMAS).count("to both of you"), 1)
+    return True
+
+
+def edits_the_list(world, hands, mina, tomas):
+    """Both ask, both agree; the other client follows every edit."""
+    anna = world.anna = world.peer("anna")
+    if hands.add:
+        hands.add(ANNA, "Friends")
+        anna.client.call("answer", anna.account.wait("request")["id"], 0)
+        tap.wait_until(lambda: mina.listed(ANNA), "anna on the list")
+    if hands.accept:
+        anna.account.buddy_add(MINA, "Friends")
+        hands.accept(ANNA)
+        tap.wait_until(lambda: anna.buddy(MINA)["online"], "mina online")
+    if hands.regroup:
+        hands.regroup(ANNA, "Work")
+        tap.wait_until(lambda: "Work" in dict(mina.listed(ANNA)),
+                       "anna in another group")
+        hands.group_has("Work", ANNA)
+    if hands.rename:
+        hands.rename(ANNA, "Anna Ö.")
+        tap.wait_until(lambda: mina.listed(ANNA) == [("Work", "Anna Ö.")],
+                       "anna by another name")
+    if hands.remove:
+        hands.remove(ANNA)
+        tap.wait_until(lambda: not mina.listed(ANNA), "anna gone")
+    return True
+
+
+def blocks(world, hands, mina, tomas):
+    """Who is blocked is told that nothing arrived."""
+    if not hands.block:
+        return False
+    hands.block(TOMAS, True)
+    tap.wait_until(lambda: not tomas.buddy(MINA)["online"], "mina hidden")
+    tomas.say(MINA, "can you hear me?")
+    tomas.account.wait("line", html=lambda h: "Not delivered" in h)
+    hands.block(TOMAS, False)
+    tap.wait_until(lambda: tomas.buddy(MINA)["online"], "mina back")
+    tomas.say(MINA, "and now?")
+    waits(hands, TOMAS, "and now?")
+    tap.lacks(hands.heard(TOMAS), "can you hear me?")
+    return True
+
+
+def meets_in_rooms(world, hands, mina, tomas):
+    if not hands.join:
+        return False
+    hands.join("tea")
+    room = f"tea@conference.{HOST}"
+    tomas.account.chat_join(room)
+    hands.tell("tea", "grüß dich")
+    tomas.account.wait("line", conversation=room,
+                       html=lambda h: "grüß dich" in h)
+    tomas.account.chat_say(room, "und dich")
+    hands.hears("tea", "tomas", "und dich")
+    return True
+
+
+def was_away(world, hands, mina, tomas):
+    """What was said meanwhile is shown once, in order: what nobody has seen,
+    and what another client has."""
+    if not hands.sign_off:
+        return False
+    hands.sign_off()
+    seen, unseen = ([f"{kind} {number}" for number in range(3)]
+                    for kind in ("seen", "unseen"))
+    for text in seen:
+        tomas.say(MINA, text)
+        mina.heard(TOMAS, text)
+    mina.account.sign_off()
+    tap.wait_until(lambda: not tomas.buddy(MINA)["online"], "mina gone")
+    for text in unseen:
+        tomas.say(MINA, text)
+    # The server has had it all when what comes after it has arrived.
+    tomas.say(ANNA, "that is all")
+    world.anna.heard(TOMAS, "that is all")
+    hands.sign_on()
+    for text in (seen[-1], unseen[-1]):
+        waits(hands, TOMAS, text)
+    tomas.say(MINA, "welcome back")
+    waits(hands, TOMAS, "welcome back")
+    heard = hands.heard(TOMAS)
+    for texts in (seen, unseen):
+        tap.equal([text for text in heard if text in texts], texts)
+    return True
+
+
 def cases(host_class):
     """Marks the cases of a host, for main()."""
     def xmpp_signs_in(t):
         signs_in(t, host_class)
+
+    def xmpp_talks(t):
+        talks(t, host_class)
     tap.case(xmpp_signs_in)
+    tap.case(xmpp_talks)

@@ -10,7 +10,7 @@ import threading
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS / "support"), str(TESTS / "servers")]
+sys.path += [str(TESTS / "support"), str(TESTS / "servers")]
 import headless  # noqa: E402
 from tap import case, equal  # noqa: E402
 from xmpp.prosody import Prosody  # noqa: E402

@@ -193,11 +193,11 @@ def cut_link_loses_nothing(s):
     tomas = s.account("tomas")
     s.trust(mina)
     tomas.sign_on()
-    total = 300
+    total = 1000
     for number in range(total):
         mina.im(s.address("tomas"), f"to tomas {number}")
         tomas.im(s.address("mina"), f"to mina {number}")
-        if number % 100 == 50:
+        if number % 200 == 100:
             cable.cut()
     for number in range(total):
         equal(tomas.wait("line", 60, who=s.address("mina"),
