@@ -6,7 +6,7 @@ packages_build="gcc libc6-dev meson ninja-build pkg-config gettext
   libglib2.0-dev libsoup-3.0-dev libssl-dev libjson-glib-dev libxml2-dev
   libpurple-dev glib-networking"
 packages_python="python3-minimal python3"
-packages_demo="$packages_python dbus-daemon"
+packages_demo="$packages_python dbus-daemon prosody openssl"
 packages_pidgin="pidgin"
 packages_finch="finch"
 packages_bitlbee="bitlbee-libpurple irssi"

@@ -23,10 +23,10 @@ SERVERS = private.ROOT / "tests" / "servers"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 WELCOME = """
-You are signed on as Demo (AIM), 100001 (ICQ) and demo@example.net (MSN) to
-servers that run on this computer only. Echo Bird repeats what you say, Moody
-Mia does what you tell her ("away", "back", "idle 10"), Emoji Emi answers in
-many letters.
+You are signed on as Demo (AIM), 100001 (ICQ), demo@example.net (MSN) and
+demo@gtalk.test (Google Talk) to servers that run on this computer only. Echo
+Bird and Polly Parrot repeat what you say, Moody Mia does what you tell her
+("away", "back", "idle 10"), Emoji Emi answers in many letters.
 {hint}
 """
 HINTS = {
@@ -118,14 +118,31 @@ def attend(command, **more):
         raise
 
 
-def accounts(oscar, msn):
+@contextlib.contextmanager
+def prosody():
+    """The port and domain of an XMPP server; None where there is none to be
+    had."""
+    if shutil.which("prosody") is None:
+        print("There is no Prosody: Google Talk is left out.")
+        yield None
+        return
+    with server("xmpp_server.py") as ready:
+        yield ready
+
+
+def accounts(oscar, msn, xmpp):
     settings = private.custom_server("127.0.0.1", oscar["port"])
     msn_settings = private.custom_server("127.0.0.1", msn["port"])
     msn_settings["web_url"] = f"http://127.0.0.1:{msn['web_port']}"
-    return [private.Account("demo", "demo", "prpl-aim", settings),
-            private.Account("100001", "demo12", "prpl-icq", settings),
-            private.Account("demo@example.net", "demo", "prpl-msn",
-                            msn_settings)]
+    people = [private.Account("demo", "demo", "prpl-aim", settings),
+              private.Account("100001", "demo12", "prpl-icq", settings),
+              private.Account("demo@example.net", "demo", "prpl-msn",
+                              msn_settings)]
+    if xmpp is not None:
+        people.append(private.Account(
+            f"demo@{xmpp['host']}", "demo", "prpl-googletalk",
+            private.custom_server("127.0.0.1", xmpp["port"])))
+    return people
 
 
 def environment(home):
@@ -214,10 +231,10 @@ def demo(name):
     """Returns: the client's exit status"""
     try:
         with directory() as home, server("oscar_server.py") as oscar, \
-                server("msn_server.py") as msn:
+                server("msn_server.py") as msn, prosody() as xmpp:
             stage = private.Stage(home / "stage")
             print(WELCOME.format(hint=HINTS[name]), flush=True)
-            return OPENERS[name](home, stage, accounts(oscar, msn))
+            return OPENERS[name](home, stage, accounts(oscar, msn, xmpp))
     finally:
         # A closed terminal takes no more words.
         with contextlib.suppress(OSError):
