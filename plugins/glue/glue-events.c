@@ -30,6 +30,7 @@ struct _GlueEvents
   GHashTable *held;     /* ids of messages that wait -> owned name */
   GHashTable *waiting;  /* owned name -> how many of them */
   GHashTable *requests; /* owned AuthRequest, a set */
+  guint own_status_timer; /* is about to show our own state */
 };
 
 /* Somebody's wish to have us on their list, until it is answered. */
@@ -70,6 +71,9 @@ glue_events_closing (GlueHost *glue)
   if (g_hash_table_size (glue->events->requests) > 0)
     purple_account_request_close_with_account (glue->account);
   glue_record_closing (glue);
+  if (glue->events->own_status_timer != 0)
+    purple_timeout_remove (glue->events->own_status_timer);
+  glue->events->own_status_timer = 0;
 }
 
 void
@@ -244,8 +248,44 @@ on_attention (GlueHost *glue, const ImEvent *event)
   purple_prpl_got_attention (glue->gc, event->attention.from, 0);
 }
 
-/* The account alone changes: others of the same user are elsewhere. The
- * session knows it already. */
+static gboolean
+is_only_account (GlueHost *glue)
+{
+  g_autoptr (GList) active = purple_accounts_get_all_active ();
+
+  return g_list_length (active) == 1 && active->data == glue->account;
+}
+
+/* What hosts show as the user's own state is not that of an account. Not from
+ * inside: the host may just be changing it, and would do so last. */
+static gboolean
+on_show_own_status (gpointer user)
+{
+  GlueHost *glue = user;
+  PurpleStatus *status = purple_account_get_active_status (glue->account);
+  PurpleStatusPrimitive primitive =
+      purple_status_type_get_primitive (purple_status_get_type (status));
+  const char *message = purple_status_get_attr_string (status, "message");
+  PurpleSavedStatus *saved =
+      purple_savedstatus_find_transient_by_type_and_message (primitive,
+                                                             message);
+
+  glue->events->own_status_timer = 0;
+  if (!is_only_account (glue))
+    return G_SOURCE_REMOVE;
+  if (saved == NULL)
+    {
+      saved = purple_savedstatus_new (NULL, primitive);
+      purple_savedstatus_set_message (saved, message);
+    }
+  glue->applying++;
+  purple_savedstatus_activate (saved);
+  glue->applying--;
+  return G_SOURCE_REMOVE;
+}
+
+/* Of several accounts, this one alone changes: the others were not changed
+ * elsewhere. The session knows it already. */
 static void
 on_own_status (GlueHost *glue, const ImEvent *event)
 {
@@ -260,6 +300,10 @@ on_own_status (GlueHost *glue, const ImEvent *event)
   glue->applying++;
   purple_account_set_status (glue->account, id, TRUE, "message", html, NULL);
   glue->applying--;
+  if (is_only_account (glue) && !glue_host_is_bitlbee () &&
+      glue->events->own_status_timer == 0)
+    glue->events->own_status_timer =
+        purple_timeout_add (0, on_show_own_status, glue);
 }
 
 /* Said once for all the messages that wait together. */
