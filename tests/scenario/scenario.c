@@ -449,7 +449,11 @@ add_scenario (const char *dir, const char *file)
   };
   g_autofree char *name = g_strndup (file, strlen (file) - strlen (".scn"));
 
-  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+  /* Floods take minutes under the sanitizers when they are cut. */
+  for (guint i = 0; i < (g_str_has_suffix (name, "-large")
+                             ? 1
+                             : G_N_ELEMENTS (ways));
+       i++)
     {
       g_autofree char *test = g_strdup_printf ("/%s/%s/%s", protocol->name,
                                                name, ways[i].name);
