@@ -28,7 +28,9 @@ def _unbroken(bob):
 
 # Before anybody is online.
 
-def loses_early(fault, stage):
+def loses_early(fault, stage, online=False):
+    """@online: the loss may come when somebody is online already; what is
+    said just then is possibly lost with it."""
     @scene
     def test(s):
         s.fault(fault, stage=stage)
@@ -40,6 +42,8 @@ def loses_early(fault, stage):
                       ("NETWORK_ERROR", False), "outcome")
             bob.wait("disconnected")
             bob.sign_on()
+        if online:
+            s.server.wait_for({"do": "sessions", "name": LOGIN}, {"total": 2})
         s.talks(bob, "after " + stage)
         _once(s, "to after " + stage)
     test.__name__ = f"{fault}s_at_{stage}".replace("-", "_").lower()
@@ -51,7 +55,7 @@ for state in ("CNT", "ATH", "BND", "PUT-CHALLENGE", "PUT-PRESENCE",
     loses_early("lose", state)
     loses_early("lose-after", state)
 for state in ("poll", "data"):
-    loses_early("lose", state)
+    loses_early("lose", state, online=True)
 loses_early("truncate", "open")
 loses_early("close", "open")
 loses_early("http-hang-up", "open")
