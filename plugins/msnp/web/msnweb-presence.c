@@ -254,7 +254,9 @@ online (MsnwebSession *session)
 {
   ImEvent event = { .type = IM_EVENT_SELF };
 
-  event.self.name = session->own;
+  /* Our address there is nothing to call people by. */
+  event.self.name = session->presence->nick != NULL ? session->presence->nick
+                                                     : session->settings.address;
   msnweb_session_emit (session, &event);
 }
 
