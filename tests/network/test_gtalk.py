@@ -183,7 +183,8 @@ def what_a_lost_session_left_is_said(s):
     assert "are you there?" in said["html"], said
 
 
-@scene
+# By default the server gives up a session that 500 stanzas wait for.
+@scene(settings="smacks_max_queue_size = 5000\n")
 def cut_link_loses_nothing(s):
     """Messages flow both ways while the link is cut again and again: each
     arrives once, in order."""
