@@ -8,6 +8,7 @@
 #include "glue-markup.h"
 #include "glue-transfer.h"
 #include "gtalk-buddies.h"
+#include "gtalk-card.h"
 #include "gtalk-chats.h"
 #include "gtalk-google.h"
 
@@ -113,6 +114,7 @@ const GlueProtocol gtalk_protocol = {
   .list = &gtalk_buddies_funcs,
   .send_file = send_file,
   .cancel_file = cancel_file,
+  .edit_profile = gtalk_card_edit,
   .keep_room = keep_room,
   .forget_room = forget_room,
 };
@@ -427,6 +429,9 @@ gtalk_actions_menu (PurplePlugin *plugin, gpointer context)
 {
   GList *list = NULL;
 
+  list = g_list_append (
+      list,
+      purple_plugin_action_new (_("Set User Info..."), gtalk_card_open));
   list = g_list_append (
       list,
       purple_plugin_action_new (_("Put Local Buddies on the Server's List"),

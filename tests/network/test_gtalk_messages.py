@@ -353,5 +353,38 @@ def cards_are_shown(s):
     assert "Tomas T." in card and "Brno" in card, card
 
 
+CARD = ("<iq type='set' id='mine'><vCard xmlns='vcard-temp'>"
+        "<FN>Mina M.</FN><N><FAMILY>M.</FAMILY><GIVEN>Mina</GIVEN>"
+        "<PREFIX>Dr</PREFIX></N><NICKNAME>Min</NICKNAME>"
+        "<EMAIL><WORK/><USERID>m@work.test</USERID></EMAIL>"
+        "<EMAIL><HOME/><USERID>m@home.test</USERID></EMAIL>"
+        "<TITLE>Cook</TITLE></vCard></iq>")
+
+
+@play
+def own_card_is_changed(s):
+    """What the user changes; what they do not see stays as it was."""
+    raw = s.raw("mina")
+    raw.say(CARD, "id='mine'")
+    mina = s.account("mina")
+    s.trust(mina)
+    mina.action("Set User Info...")
+    form = mina.wait("request")
+    equal({k: v for k, v in form["fields"].items() if v},
+          {"nick": "Min", "first": "Mina", "last": "M.", "position": "Cook",
+           "email": "m@work.test"})
+    s.client.call("answer", form["id"], 0, "nick=Minka\nfirst=Mina\nlast=M."
+                  "\nemail=new@work.test\nposition=\ncity=Brno & <co>")
+    s.client.wait("notify", primary="Your directory entry was changed.")
+    raw.say("<iq type='get' id='get'><vCard xmlns='vcard-temp'/></iq>",
+            "</iq>")
+    for want in ("<FN>Mina M.</FN>", "<PREFIX>Dr</PREFIX>", "Minka",
+                 "<GIVEN>Mina</GIVEN>", "m@home.test", "new@work.test",
+                 "Brno &amp; &lt;co&gt;"):
+        assert want in raw.seen, (want, raw.seen)
+    for gone in ("Cook", "m@work.test"):
+        assert gone not in raw.seen, raw.seen
+
+
 if __name__ == "__main__":
     main()

@@ -24,6 +24,7 @@
  *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
  *   gtalk-blocking.c   whom the server keeps away
  *   gtalk-cards.c      vCards and pictures
+ *   gtalk-own-card.c   our own vCard
  *   gtalk-avatar.c     pictures beside vCards
  *   gtalk-alive.c      whether the link is still there
  *   gtalk-calls.c      calls, declined

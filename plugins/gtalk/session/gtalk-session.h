@@ -223,6 +223,13 @@ void gtalk_session_send_file (GtalkSession *session, const GtalkFile *file);
 /** Forgets the file @id. */
 void gtalk_session_cancel_file (GtalkSession *session, guint id);
 
+/** Asks what our own vCard says; %IM_EVENT_PROFILE with @own set answers. */
+void gtalk_session_get_own_fields (GtalkSession *session);
+/** Has it say @fields, and nothing in place of those that are not there; what no
+ * field is for stays. %IM_EVENT_ACCOUNT tells what came of it. */
+void gtalk_session_set_own_fields (GtalkSession *session,
+                                   const ImField *fields, guint n_fields);
+
 /* The roster. A buddy may stand in several groups. */
 
 /** Adds @who and asks to see them, with @words (nullable). */
