@@ -421,13 +421,15 @@ class Server:
     @certificate: the name the certificate is for
     @iterations: how often a password is hashed
     @encryption: False: it has none
+    @ports: for STARTTLS and for TLS at once
+    @pair: files of a certificate and its key that are there already
     """
 
     def __init__(self, accounts, sasl2=("SCRAM-SHA-256", "PLAIN"),
                  sasl1=("SCRAM-SHA-1", "PLAIN"), fast=("HT-SHA-256-ENDP",),
                  inline=INLINE, rotate=False, certificate=HOST, host=HOST,
                  roster=("tomas@gtalk.test",), iterations=4096,
-                 encryption=True):
+                 encryption=True, ports=(0, 0), pair=None):
         self.accounts, self.host, self.roster = accounts, host, roster
         self.iterations, self.encryption = iterations, encryption
         self.sasl2, self.sasl1 = list(sasl2), list(sasl1)
@@ -438,18 +440,18 @@ class Server:
         self.sessions = []
         self.changed = threading.Condition()
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="classic-xmpp-"))
-        self.show(certificate)
-        self.listeners = [socket.create_server(("127.0.0.1", 0))
-                          for _ in range(2)]
+        self.show(certificate, pair)
+        self.listeners = [socket.create_server(("127.0.0.1", port))
+                          for port in ports]
         self.port, self.tls_port = (listener.getsockname()[1]
                                     for listener in self.listeners)
         for listener, direct in zip(self.listeners, (False, True)):
             threading.Thread(target=self._accept, args=(listener, direct),
                              daemon=True).start()
 
-    def show(self, name):
+    def show(self, name, pair=None):
         """From now on the certificate is one for @name."""
-        self.certificate, key = make_certificate(self.home, name)
+        self.certificate, key = pair or make_certificate(self.home, name)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
         context.set_alpn_protocols(["xmpp-client"])
