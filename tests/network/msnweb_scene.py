@@ -78,6 +78,12 @@ class Scene(oscar_scene.Scene):
         """Waits until messages reach @user."""
         self.state_of(user, ready=True)
 
+    def settled(self, count):
+        """Waits until there were @count sessions, and one is in order."""
+        self.server.wait_for({"do": "sessions", "name": LOGIN}, {
+            "total": {"min": count}, "sessions": {"any": {
+                "lost": False, "subscribed": {"contains": "im"}}}})
+
     def say(self, sender, text, to=BOB, **more):
         return self.server.do("say", **dict(more, sender=sender, to=to,
                                             text=text))

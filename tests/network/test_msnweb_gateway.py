@@ -28,9 +28,7 @@ def _unbroken(bob):
 
 # Before anybody is online.
 
-def loses_early(fault, stage, online=False):
-    """@online: the loss may come when somebody is online already; what is
-    said just then is possibly lost with it."""
+def loses_early(fault, stage):
     @scene
     def test(s):
         s.fault(fault, stage=stage)
@@ -42,8 +40,8 @@ def loses_early(fault, stage, online=False):
                       ("NETWORK_ERROR", False), "outcome")
             bob.wait("disconnected")
             bob.sign_on()
-        if online:
-            s.server.wait_for({"do": "sessions", "name": LOGIN}, {"total": 2})
+        # What is said while it is being lost may be lost with it.
+        s.settled(1 if fault == "http-hang-up" else 2)
         s.talks(bob, "after " + stage)
         _once(s, "to after " + stage)
     test.__name__ = f"{fault}s_at_{stage}".replace("-", "_").lower()
@@ -55,7 +53,7 @@ for state in ("CNT", "ATH", "BND", "PUT-CHALLENGE", "PUT-PRESENCE",
     loses_early("lose", state)
     loses_early("lose-after", state)
 for state in ("poll", "data"):
-    loses_early("lose", state, online=True)
+    loses_early("lose", state)
 loses_early("truncate", "open")
 loses_early("close", "open")
 loses_early("http-hang-up", "open")
@@ -264,9 +262,7 @@ def falls_back_to_one_request(s):
     bob.sign_on()
     # The first request beside a poll.
     bob.status("away", "")
-    s.server.wait_for({"do": "sessions", "name": LOGIN}, {
-        "total": 2, "sessions": {"any": {"lost": False, "subscribed": {
-            "contains": "im"}}}})
+    s.settled(2)
     for number in range(3):
         s.talks(bob, f"serial {number}")
         _once(s, f"to serial {number}")

@@ -104,7 +104,8 @@ def nudges(s):
 def brings_what_was_kept(s):
     s.say(ROBOT, "while you were out", times=1)
     bob = s.sign_on()
-    s.line(bob, text="while you were out")
+    # A poll may bring it before the answer that makes us online.
+    bob.client.wait_count("line", 1, html=lambda h: "while you" in h)
     s.talks(bob, "now")
     tap.equal(len(bob.seen("line", html=lambda h: "while you" in h)), 1,
               "lines")
