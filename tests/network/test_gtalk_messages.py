@@ -296,6 +296,7 @@ def first_sign_on_digs_up_nothing(s):
     s.trust(mina)
     settled(s, mina)
     mina.sign_off()
+    other.wait("type=.unavailable")
     tomas.send(say % body("news"))
     other.wait("news")
     mina.sign_on()
