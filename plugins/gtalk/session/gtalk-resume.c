@@ -38,6 +38,8 @@ typedef struct
  * @sent: stanzas of ours since enable
  * @unacked: (element-type Sent): the last of them, which the server has not
  *   acknowledged
+ * @carried: (element-type Sent): messages of a stream that is gone for good,
+ *   which go over the next one
  * @since_ask: how many came after the last question
  * @timer: (nullable): the next question, or the deadline of its answer
  * @awaits: the server was asked
@@ -51,6 +53,7 @@ struct _GtalkResume
   guint32 handled;
   guint32 sent;
   GQueue unacked;
+  GQueue carried;
   guint since_ask;
   ImTimer *timer;
   gboolean awaits;
@@ -90,6 +93,7 @@ gtalk_resume_clear (GtalkSession *session)
     return;
   stop_timer (session);
   g_queue_clear_full (&session->resume->unacked, sent_free);
+  g_queue_clear_full (&session->resume->carried, sent_free);
   g_free (session->resume->id);
   g_clear_pointer (&session->resume, g_free);
 }
@@ -172,26 +176,43 @@ on_time_to_ask (gpointer user)
   ask (session);
 }
 
-void
-gtalk_resume_sent (GtalkSession *session, const char *xml, gsize len,
-                   guint tag)
+/* Returns: whether there was room */
+static gboolean
+remember (GtalkSession *session, GQueue *queue, const char *xml, gsize len,
+          guint tag)
 {
-  GtalkResume *resume = session->resume;
   Sent *sent;
 
-  if (!resume->asked)
-    return;
-  if (resume->unacked.length >= IM_MAX_UNACKED_STANZAS)
+  if (queue->length >= IM_MAX_UNACKED_STANZAS)
     {
       gtalk_session_fail_simple (session, IM_PROBLEM_TIMED_OUT,
                                  "the server acknowledges nothing");
-      return;
+      return FALSE;
     }
   sent = g_new (Sent, 1);
   sent->xml = g_bytes_new (xml, len);
   sent->is_message = g_str_has_prefix (xml, "<message");
   sent->tag = tag;
-  g_queue_push_tail (&resume->unacked, sent);
+  g_queue_push_tail (queue, sent);
+  return TRUE;
+}
+
+void
+gtalk_resume_sent (GtalkSession *session, const char *xml, gsize len,
+                   guint tag)
+{
+  GtalkResume *resume = session->resume;
+
+  if (!resume->asked)
+    {
+      /* Between two streams, neither of which knows the other. */
+      if (session->state == GTALK_STATE_RESUMING &&
+          g_str_has_prefix (xml, "<message"))
+        remember (session, &resume->carried, xml, len, tag);
+      return;
+    }
+  if (!remember (session, &resume->unacked, xml, len, tag))
+    return;
   resume->sent++;
   if (session->stream == NULL || session->state == GTALK_STATE_RESUMING)
     return;
@@ -287,11 +308,47 @@ gtalk_resume_forget (GtalkSession *session)
   g_queue_clear_full (&resume->unacked, sent_free);
 }
 
+/* The stream is gone for good; what is asked again anyway is dropped, messages
+ * are not. They keep their ids, so that who has them already can tell. */
+static void
+carry_over (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+  Sent *sent;
+
+  g_clear_pointer (&resume->id, g_free);
+  resume->enabled = FALSE;
+  resume->asked = FALSE;
+  while ((sent = g_queue_pop_head (&resume->unacked)) != NULL)
+    if (sent->is_message)
+      g_queue_push_tail (&resume->carried, sent);
+    else
+      sent_free (sent);
+}
+
 void
 gtalk_resume_link_lost (GtalkSession *session)
 {
   stop_timer (session);
   session->resume->since_ask = 0;
+  if (session->resume->id == NULL)
+    carry_over (session);
+}
+
+void
+gtalk_resume_send_carried (GtalkSession *session)
+{
+  Sent *sent;
+
+  while ((sent = g_queue_pop_head (&session->resume->carried)) != NULL)
+    {
+      gsize len;
+      const char *xml = g_bytes_get_data (sent->xml, &len);
+
+      gtalk_stream_send (session->stream, xml, (gssize) len);
+      gtalk_resume_sent (session, xml, len, sent->tag);
+      sent_free (sent);
+    }
 }
 
 void
@@ -345,34 +402,14 @@ gtalk_resume_go_on (GtalkSession *session, const XmlNode *element)
     ask (session);
 }
 
-/* The stream is gone; what is asked again anyway is dropped, messages are
- * not. They keep their ids, so that who has them already can tell. */
 void
 gtalk_resume_give_up (GtalkSession *session, const XmlNode *failed)
 {
-  GtalkResume *resume = session->resume;
-  GQueue left = G_QUEUE_INIT;
-  Sent *sent;
-
   drop_acked (session, failed);
-  g_clear_pointer (&resume->id, g_free);
-  resume->enabled = FALSE;
-  resume->asked = FALSE;
-  while ((sent = g_queue_pop_head (&resume->unacked)) != NULL)
-    if (sent->is_message)
-      g_queue_push_tail (&left, sent);
-    else
-      sent_free (sent);
+  carry_over (session);
   gtalk_negotiate_not_resumed (session);
-  while ((sent = g_queue_pop_head (&left)) != NULL)
-    {
-      gsize len;
-      const char *xml = g_bytes_get_data (sent->xml, &len);
-
-      gtalk_stream_send (session->stream, xml, (gssize) len);
-      gtalk_resume_sent (session, xml, len, sent->tag);
-      sent_free (sent);
-    }
+  if (session->stream != NULL)
+    gtalk_resume_send_carried (session);
 }
 
 static void

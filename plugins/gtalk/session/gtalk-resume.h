@@ -47,8 +47,12 @@ void gtalk_resume_go_on (GtalkSession *session, const XmlNode *element);
  * says how far the old stream came. */
 void gtalk_resume_give_up (GtalkSession *session, const XmlNode *failed);
 
-/** The link is gone: nothing is sent any more, what is sent waits. */
+/** The link is gone: nothing is sent any more, what is sent waits. If its
+ * stream cannot be resumed, messages wait for the next one. */
 void gtalk_resume_link_lost (GtalkSession *session);
+
+/** Sends what waited for a new stream, which counts already if it will. */
+void gtalk_resume_send_carried (GtalkSession *session);
 
 /** A stanza is sent: keeps it until it is acknowledged. Of a message, @tag is
  * told to gtalk_messages_accepted() then; it is 0 for others. */

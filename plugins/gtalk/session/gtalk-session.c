@@ -331,6 +331,8 @@ gtalk_session_bound (GtalkSession *session)
                                         ? GTALK_STATE_REBOUND
                                         : GTALK_STATE_STARTING);
   FOR_PARTS (session, bound);
+  if (session->state == GTALK_STATE_REBOUND && session->stream != NULL)
+    gtalk_resume_send_carried (session);
 }
 
 void
@@ -436,8 +438,10 @@ gtalk_session_reconnect (GtalkSession *session)
 static gboolean
 may_resume (const GtalkSession *session, ImProblem problem)
 {
-  return im_problem_heals (problem) && gtalk_resume_is_possible (session) &&
-         gtalk_session_is_online (session) &&
+  /* A link that is lost before the one before it was made up for has nothing
+   * to resume; what waited for it is carried over all the same. */
+  return im_problem_heals (problem) && gtalk_session_is_online (session) &&
+         (gtalk_resume_is_possible (session) || session->lost_ms != 0) &&
          (session->lost_ms == 0 ||
           session->host->ops->monotonic_ms (session->host) <
               session->lost_ms + IM_RESUME_SECONDS * 1000);
