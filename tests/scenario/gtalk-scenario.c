@@ -11,6 +11,7 @@
  *   server N raw TEXT
  *   server N repeat COUNT XML
  *   server N scram [wrong]
+ *   server N scram2 [XML]
  *   user ...
  *
  * Each element the client sends is looked for among all that nobody has looked
@@ -32,6 +33,7 @@ static GPtrArray *untaken[SCENARIO_MAX_LINKS]; /* elements as text */
 static GString *all[SCENARIO_MAX_LINKS];       /* all that was sent */
 static char *invitation;   /* what the last one wants back */
 static ScramServer *scram;
+static guint n_files;       /* that were to be sent */
 
 /* --- Starting ----------------------------------------------------------- */
 
@@ -291,12 +293,16 @@ repeat (Scenario *play, guint link, const char *rest)
   g_string_free (out, TRUE);
 }
 
-/* The base64 in the last element of that name the client sent. */
+/* The base64 in the last element of that name the client sent; SASL2 has that
+ * of the first in another. */
 static char *
-take_base64 (Scenario *play, guint link, const char *name)
+take_base64 (Scenario *play, guint link, const char *frame, const char *name)
 {
-  g_autofree char *text = g_strdup_printf (
-      "<%s xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>$base</%s>", name, name);
+  g_autofree char *text =
+      strcmp (name, "authenticate") == 0
+          ? g_strdup_printf ("<authenticate xmlns='%s'><initial-response>$base"
+                             "</initial-response></authenticate>", frame)
+          : g_strdup_printf ("<%s xmlns='%s'>$base</%s>", name, frame, name);
   char *value;
 
   g_hash_table_remove (names, "base");
@@ -309,18 +315,19 @@ take_base64 (Scenario *play, guint link, const char *name)
   return value;
 }
 
-/* Answers a sign-in by SCRAM: a challenge to the first message, success to the
- * second, with a proof that is wrong if @rest says so. */
-static void
-do_scram (Scenario *play, guint link, const char *rest)
+/* Returns: (transfer full): what the server answers to the client's next
+ * message of SCRAM, named @first or "response"; whether it was the first goes
+ * to @is_first */
+static char *
+next_of_scram (Scenario *play, guint link, const char *frame,
+               const char *first, gboolean *is_first)
 {
   g_autofree char *said = NULL;
-  g_autofree char *answer = NULL;
-  g_autofree char *xml = NULL;
-  gboolean first = scram == NULL;
+  char *answer;
 
-  said = take_base64 (play, link, first ? "auth" : "response");
-  if (first)
+  *is_first = scram == NULL;
+  said = take_base64 (play, link, frame, *is_first ? first : "response");
+  if (*is_first)
     {
       scram = scram_server_new ("Tea & Biscuits");
       answer = scram_server_challenge (scram, said);
@@ -332,11 +339,43 @@ do_scram (Scenario *play, guint link, const char *rest)
     }
   if (answer == NULL)
     scenario_fail (play, "the client's SCRAM is wrong: %s", said);
-  xml = g_strdup_printf (
-      "<%s xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>%s</%s>",
-      first ? "challenge" : "success",
-      strcmp (rest, "wrong") == 0 ? "dj1BQUFB" : answer,
-      first ? "challenge" : "success");
+  return answer;
+}
+
+/* Answers a sign-in by SCRAM: a challenge to the first message, success to the
+ * second, with a proof that is wrong if @rest says so. */
+static void
+do_scram (Scenario *play, guint link, const char *rest)
+{
+  const char *frame = "urn:ietf:params:xml:ns:xmpp-sasl";
+  gboolean first;
+  g_autofree char *answer =
+      next_of_scram (play, link, frame, "auth", &first);
+  const char *name = first ? "challenge" : "success";
+  g_autofree char *xml = g_strdup_printf (
+      "<%s xmlns='%s'>%s</%s>", name, frame,
+      strcmp (rest, "wrong") == 0 ? "dj1BQUFB" : answer, name);
+
+  scenario_feed (play, link, xml, strlen (xml));
+}
+
+/* The same in SASL2's frame. @rest is what is in the success, where "$proof" is
+ * the proof. */
+static void
+do_scram2 (Scenario *play, guint link, const char *rest)
+{
+  const char *frame = "urn:xmpp:sasl:2";
+  gboolean first;
+  g_autofree char *answer =
+      next_of_scram (play, link, frame, "authenticate", &first);
+  g_autofree char *inside = NULL;
+  g_autofree char *xml = NULL;
+
+  g_hash_table_replace (names, g_strdup ("proof"), g_strdup (answer));
+  inside = expand (play, first ? answer : rest);
+  xml = g_strdup_printf (first ? "<challenge xmlns='%s'>%s</challenge>"
+                               : "<success xmlns='%s'>%s</success>",
+                         frame, inside);
   scenario_feed (play, link, xml, strlen (xml));
 }
 
@@ -351,6 +390,11 @@ do_server (Scenario *play, const char *rest)
   if (g_str_has_prefix (text, "repeat "))
     {
       repeat (play, link, text + strlen ("repeat "));
+      return;
+    }
+  if (g_str_has_prefix (text, "scram2"))
+    {
+      do_scram2 (play, link, text[6] == ' ' ? text + 7 : "");
       return;
     }
   if (g_str_has_prefix (text, "scram"))
@@ -473,11 +517,44 @@ wear (const char *base64)
   gtalk_session_set_icon (session, picture);
 }
 
+static gssize
+read_nothing (gpointer user, void *buffer, gsize len)
+{
+  return 0;
+}
+
 static gboolean
-do_more (const char *verb, const char *who)
+rewind_nothing (gpointer user)
+{
+  return TRUE;
+}
+
+/* WHO NAME SIZE; files are numbered from 1 */
+static void
+give_file (const char *who, const char *rest)
+{
+  g_auto (GStrv) words = g_strsplit (rest, " ", 2);
+  const GtalkFile file = {
+    .id = n_files++,
+    .to = who,
+    .name = words[0],
+    .source = { .size = (guint64) atoi (words[1]),
+                .read = read_nothing,
+                .rewind = rewind_nothing },
+  };
+
+  gtalk_session_send_file (session, &file);
+}
+
+static gboolean
+do_more (const char *verb, const char *who, const char *rest)
 {
   if (strcmp (verb, "wears") == 0)
     wear (who);
+  else if (strcmp (verb, "gives") == 0)
+    give_file (who, rest);
+  else if (strcmp (verb, "keeps") == 0)
+    gtalk_session_cancel_file (session, (guint) atoi (who));
   else if (strcmp (verb, "hushes") == 0)
     gtalk_session_set_off_record (session, who, TRUE);
   else if (strcmp (verb, "gathers") == 0)
@@ -489,7 +566,7 @@ do_more (const char *verb, const char *who)
 
 /* user says WHO TEXT | types WHO | is STATUS [TEXT] | idles SECONDS | asks WHO
  * | sees WHO | buzzes WHO | closes WHO | answers [TEXT] | wears PICTURE
- * | hushes WHO | gathers WHO | leaves */
+ * | hushes WHO | gathers WHO | gives WHO NAME SIZE | keeps FILE | leaves */
 static void
 do_user (Scenario *play, const char *rest)
 {
@@ -518,7 +595,7 @@ do_user (Scenario *play, const char *rest)
   else if (strcmp (verb, "leaves") == 0)
     g_clear_pointer (&session, gtalk_session_free);
   else if (!change_list (rest) && !go_to_rooms (play, rest) &&
-           !do_more (verb, first))
+           !do_more (verb, first, second))
     scenario_fail (play, "a user never %s", verb);
   test_host_settle (play->test);
 }
@@ -555,6 +632,7 @@ forget (void)
   g_clear_pointer (&names, g_hash_table_unref);
   g_clear_pointer (&invitation, g_free);
   g_clear_pointer (&scram, scram_server_free);
+  n_files = 1;
   for (guint i = 0; i < SCENARIO_MAX_LINKS; i++)
     {
       g_clear_pointer (&untaken[i], g_ptr_array_unref);
