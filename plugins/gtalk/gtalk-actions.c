@@ -11,6 +11,7 @@
 #include "gtalk-card.h"
 #include "gtalk-chats.h"
 #include "gtalk-google.h"
+#include "gtalk-seen.h"
 
 #define CLIENT_NAME "purple-classic"
 
@@ -161,7 +162,8 @@ gtalk_actions_options (void)
   secret = purple_account_option_string_new (_("Client secret (for OAuth 2)"),
                                              "client_secret", "");
   purple_account_option_set_masked (secret, TRUE);
-  return g_list_append (list, secret);
+  list = g_list_append (list, secret);
+  return g_list_append (list, gtalk_seen_option ());
 }
 
 static GtalkSecurity
@@ -301,6 +303,7 @@ gtalk_actions_login (PurpleAccount *account)
     return;
   name_network (glue);
   glue_bookmarks_watch (&gtalk_protocol);
+  gtalk_seen_watch ();
   /* Before the first conversation: each copies them when it is made. */
   glue->gc->flags |= PURPLE_CONNECTION_NO_IMAGES;
   glue->session = new_session (glue);
@@ -315,8 +318,10 @@ gtalk_actions_send_im (PurpleConnection *gc, const char *who,
 {
   GlueHost *glue = glue_host_of (gc);
   g_autoptr (ImText) text = glue_markup_parse (message);
-  guint id = gtalk_session_send_message (glue->session, who, text);
+  guint id;
 
+  gtalk_seen_by_user (glue, who);
+  id = gtalk_session_send_message (glue->session, who, text);
   return id != 0 ? 1 : glue_actions_too_long (glue, who, text);
 }
 

@@ -12,6 +12,7 @@
 #include "gtalk-chats.h"
 #include "gtalk-correct.h"
 #include "gtalk-google.h"
+#include "gtalk-seen.h"
 
 static PurplePluginProtocolInfo protocol_info;
 
@@ -132,6 +133,7 @@ unload (PurplePlugin *plugin)
   gtalk_chats_remove_commands ();
   gtalk_google_remove_commands ();
   gtalk_correct_remove_command ();
+  gtalk_seen_unwatch ();
   glue_bookmarks_unwatch ();
   return TRUE;
 }

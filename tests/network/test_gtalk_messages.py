@@ -9,6 +9,7 @@ from xmpp.peer import PLAIN, Peer
 
 RECEIPTS = "urn:xmpp:receipts"
 CORRECT = "urn:xmpp:message-correct:0"
+MARKERS = "urn:xmpp:chat-markers:0"
 CAPS = "http://jabber.org/protocol/caps"
 DISCO = "http://jabber.org/protocol/disco#info"
 # A client that can give receipts and hardly anything else, and its hash.
@@ -187,6 +188,35 @@ def abilities_that_are_lies_count_for_nothing(s):
     asked_at_a_place(s, mina, tomas)
     tomas.wait(f"answered to='{s.address('mina')}/", anywhere=True)
     equal(asked_at_a_place(s, mina, tomas), False)
+
+
+@play(names=("mina", "tomas", "anna"))
+def readers_are_marked_where_they_want(s):
+    """By default nobody learns what was read. Whoever wants it tells so by an
+    answer at the latest, and only to those who see them online."""
+    mina = s.account("mina")
+    s.trust(mina)
+    tomas = peer(s, "tomas")
+    anna = peer(s, "anna")
+    know(s, mina, tomas)
+    question = mina.wait("request", title=lambda t: True)
+    s.client.call("answer", question["id"], 0)
+    tomas.wait("<priority>", anywhere=True)
+    say = (f"<message to='{s.address('mina')}' type='chat' id='%s'>%s"
+           f"<markable xmlns='{MARKERS}'/></message>")
+
+    def read_and_answered(one, number):
+        one.send(say % (number, body(f"say {number}")))
+        line(mina, html=f"say {number}")
+        mina.im(one.address, f"answer to {number}")
+        one.wait(f"answer to {number}")
+        mark = one.seen(rf"<displayed[^>]* id=['\"]{number}['\"]")
+        return mark is not None
+
+    equal(read_and_answered(tomas, "m1"), False, "by default")
+    mina.option("tell_read", True)
+    equal(read_and_answered(anna, "m2"), False, "a stranger")
+    equal(read_and_answered(tomas, "m3"), True, "a friend")
 
 
 # --- what was said while one was away --------------------------------------

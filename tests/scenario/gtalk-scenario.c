@@ -557,6 +557,8 @@ do_more (const char *verb, const char *who, const char *rest)
     gtalk_session_cancel_file (session, (guint) atoi (who));
   else if (strcmp (verb, "hushes") == 0)
     gtalk_session_set_off_record (session, who, TRUE);
+  else if (strcmp (verb, "reads") == 0)
+    gtalk_session_seen (session, who);
   else if (strcmp (verb, "gathers") == 0)
     gtalk_session_start_room (session, who);
   else
@@ -566,7 +568,8 @@ do_more (const char *verb, const char *who, const char *rest)
 
 /* user says WHO TEXT | types WHO | is STATUS [TEXT] | idles SECONDS | asks WHO
  * | sees WHO | buzzes WHO | closes WHO | answers [TEXT] | wears PICTURE
- * | hushes WHO | gathers WHO | gives WHO NAME SIZE | keeps FILE | leaves */
+ * | hushes WHO | reads WHO | gathers WHO | gives WHO NAME SIZE
+ * | keeps FILE | leaves */
 static void
 do_user (Scenario *play, const char *rest)
 {

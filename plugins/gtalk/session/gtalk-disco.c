@@ -34,6 +34,7 @@ static const char *const features[] = {
   NS_VERSION,
   "urn:xmpp:attention:0",
   "urn:xmpp:avatar:metadata" "+notify",
+  "urn:xmpp:chat-markers:0",
   "urn:xmpp:message-correct:0",
   NS_PING,
   "urn:xmpp:receipts",

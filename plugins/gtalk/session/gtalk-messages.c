@@ -10,6 +10,7 @@
 #include "gtalk-delay.h"
 #include "gtalk-disco.h"
 #include "gtalk-errors.h"
+#include "gtalk-marks.h"
 #include "gtalk-negotiate.h"
 #include "gtalk-parts.h"
 #include "gtalk-presence.h"
@@ -321,7 +322,10 @@ send (GtalkSession *session, const char *to, const ImText *text,
   if (gtalk_rooms_window (session, to, TRUE))
     xmpp_leaf (&w, "x", NS_MUC_USER, NULL);
   if (wants_receipt (session, address))
-    xmpp_leaf (&w, "request", NS_RECEIPTS, NULL);
+    {
+      xmpp_leaf (&w, "request", NS_RECEIPTS, NULL);
+      gtalk_marks_write_request (&w);
+    }
   gtalk_record_write (session, to, &w);
   xmpp_close (&w);
   remember (session, pending);
@@ -451,13 +455,11 @@ acknowledge (GtalkSession *session, const XmlNode *stanza, const char *from,
              const char *who)
 {
   const char *id = xml_node_attribute (stanza, "id");
-  GtalkSubscription seen = 0;
   g_auto (XmppWriter) w = { 0 };
 
-  if (id == NULL || session->status == IM_STATUS_INVISIBLE ||
+  if (id == NULL ||
       !xml_node_exists (xml_node_first_ns (stanza, NS_RECEIPTS, "request")) ||
-      !gtalk_roster_has (session, who, &seen) ||
-      !(seen & GTALK_SEEN_BY_THEM))
+      !gtalk_marks_may_know (session, who))
     return;
   open_message (session, &w, from, NULL);
   xmpp_open (&w, "received", NS_RECEIPTS);
@@ -541,6 +543,7 @@ receive (GtalkSession *session, const XmlNode *stanza, const char *from,
   const char *body = xml_node_child_text (stanza, "body");
   const char *receipt = xml_node_attribute (
       xml_node_first_ns (stanza, NS_RECEIPTS, "received"), "id");
+  const char *mark = gtalk_marks_read (stanza);
   gint64 when =
       gtalk_delay_read (session, stanza, gtalk_session_domain (session));
 
@@ -549,12 +552,18 @@ receive (GtalkSession *session, const XmlNode *stanza, const char *from,
     buzz (session, who);
   if (receipt != NULL)
     received_receipt (session, receipt, from);
+  /* What was seen has arrived. */
+  if (mark != NULL)
+    received_receipt (session, mark, from);
   if (*body != '\0')
     {
       if (when == 0 && !copied && *xmpp_jid_resource (from) != '\0')
         settle_at (session, who, from);
       if (!gtalk_archive_is_new (session, stanza, from))
         return;
+      /* First: whoever is told may look at it at once. */
+      if (!copied)
+        gtalk_marks_note (session, stanza, from, who);
       show (session, stanza, who, when, FALSE);
       if (!copied)
         acknowledge (session, stanza, from, who);
@@ -609,6 +618,10 @@ carbon (GtalkSession *session, const XmlNode *stanza)
     {
       g_autofree char *who = xmpp_jid_dup_bare (other);
 
+      /* Whoever answered there, or said so, has seen it. */
+      if (*xml_node_child_text (inner, "body") != '\0' ||
+          gtalk_marks_read (inner) != NULL)
+        gtalk_marks_forget (session, who);
       if (*xml_node_child_text (inner, "body") != '\0' &&
           gtalk_archive_is_new (session, inner,
                                 xml_node_attribute (inner, "from")))

@@ -37,6 +37,7 @@ extern const GtalkPart gtalk_disco_part;
 extern const GtalkPart gtalk_caps_part;
 extern const GtalkPart gtalk_roster_part;
 extern const GtalkPart gtalk_presence_part;
+extern const GtalkPart gtalk_marks_part;
 extern const GtalkPart gtalk_messages_part;
 extern const GtalkPart gtalk_archive_part;
 extern const GtalkPart gtalk_avatar_part;

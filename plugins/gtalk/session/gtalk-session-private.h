@@ -19,6 +19,7 @@
  *   gtalk-caps.c       what other people's clients can do
  *   gtalk-roster.c     the list, its groups and subscriptions
  *   gtalk-presence.c   who is how, where; our own status
+ *   gtalk-marks.c      who is told that what they said was seen
  *   gtalk-messages.c   messages of two, receipts, corrections, carbons
  *   gtalk-archive.c    what was said while we were away
  *   gtalk-rooms.c      conversations of many; see gtalk-rooms.h
@@ -88,6 +89,7 @@ typedef struct _GtalkDisco GtalkDisco;
 typedef struct _GtalkCaps GtalkCaps;
 typedef struct _GtalkRoster GtalkRoster;
 typedef struct _GtalkPresence GtalkPresence;
+typedef struct _GtalkMarks GtalkMarks;
 typedef struct _GtalkMessages GtalkMessages;
 typedef struct _GtalkArchive GtalkArchive;
 typedef struct _GtalkRooms GtalkRooms;
@@ -124,6 +126,7 @@ struct _GtalkSession
   GtalkCaps *caps;
   GtalkRoster *roster;
   GtalkPresence *presence;
+  GtalkMarks *marks;
   GtalkMessages *messages;
   GtalkArchive *archive;
   GtalkRooms *rooms;

@@ -39,6 +39,7 @@ static const GtalkPart *const parts[] = {
   &gtalk_record_part,
   &gtalk_shared_part,
   &gtalk_archive_part,
+  &gtalk_marks_part,
   &gtalk_messages_part,
   &gtalk_upload_part,
 };

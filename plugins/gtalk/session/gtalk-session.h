@@ -185,6 +185,9 @@ guint gtalk_session_correct_message (GtalkSession *session, const char *to,
                                      const ImText *text);
 /** Whether anything was said to @to that can be corrected. */
 gboolean gtalk_session_can_correct (GtalkSession *session, const char *to);
+/** The user has seen what @who said: tells them, if they asked (XEP-0333), see
+ * us and we do not hide. */
+void gtalk_session_seen (GtalkSession *session, const char *who);
 
 void gtalk_session_send_typing (GtalkSession *session, const char *to,
                                 ImTyping state);
