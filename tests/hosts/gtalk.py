@@ -1,6 +1,7 @@
 """A private Prosody for the stock hosts: each way to sign in, and what people
 do with one another there."""
 
+import difflib
 import pathlib
 import re
 import shutil
@@ -16,6 +17,7 @@ from pidgin import Pidgin
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path += [str(TESTS / "network"), str(TESTS / "servers")]
 import headless  # noqa: E402
+from gtalk_scene import Cable  # noqa: E402
 from xmpp.prosody import HOST, Prosody  # noqa: E402
 from xmpp.tokens import KEY, Tokens  # noqa: E402
 
@@ -23,6 +25,9 @@ SECRET = "canary-Wk3-q"
 MINA, TOMAS, ANNA, NOBODY = (f"{name}@{HOST}" for name in (
     "mina", "tomas", "anna", "nobody"))
 ALIASES = {TOMAS: "Tom Ä.", NOBODY: "Nobody"}
+
+# Messages each way, and how often the link is cut meanwhile.
+FLOOD, CUTS = 1000, 4
 
 # A domain each: what its server offers, and what an account there needs.
 DOMAINS = {
@@ -158,14 +163,21 @@ class Peer:
         return [(b["group"], b["alias"])
                 for b in self.account.blist()["buddies"] if b["who"] == who]
 
+    def texts(self, who, start):
+        """What @who said that begins with @start."""
+        return [line["html"] for line in self.account.seen("line", who=who)
+                if "recv" in line["flags"] and line["html"].startswith(start)]
+
 
 class World:
     """Mina, whom the host is signed on as; Tomas, her friend; Anna, who is
     none yet; and another client of Mina's."""
 
     def __init__(self, t):
+        # By default it gives up a session that 500 stanzas wait for.
         self.server = prosody(t, dict.fromkeys(("mina", "tomas", "anna"),
-                                               SECRET))
+                                               SECRET),
+                              settings="smacks_max_queue_size = 5000\n")
         self.server.put_roster("mina", {
             TOMAS: (ALIASES[TOMAS], "Freundeskreis", "both"),
             NOBODY: (ALIASES[NOBODY], "Freundeskreis", "none")})
@@ -305,6 +317,51 @@ def was_away(world, hands, mina, tomas):
     return True
 
 
+# --- a bad link -----------------------------------------------------------------
+
+def keeps_all(t, host_class):
+    """The link is cut again and again while messages flow both ways: each
+    arrives once, in order."""
+    world = World(t)
+    tomas = world.peer("tomas")
+    cable = Cable(world.server.port)
+    t.at_end(cable.close)
+    world.account.settings["port"] = cable.port
+    host = host_class([world.account], private.Stage(t.directory() / "stage"),
+                      artefacts())
+    host.aliases = ALIASES
+    host.accepted = (HOST, world.server.certificate)
+    there, back = ([f"{way} {number}" for number in range(FLOOD)]
+                   for way in ("there", "back"))
+    with host:
+        host.wait_online()
+        hands = HANDS[host_class.name](host)
+        host.wait_buddy(TOMAS)
+        hands.flood(TOMAS, ["first"])
+        tomas.heard(MINA, "first")
+        for start in range(0, FLOOD, FLOOD // CUTS):
+            chunk = slice(start, start + FLOOD // CUTS)
+            hands.flood(TOMAS, there[chunk])
+            for text in back[chunk]:
+                tomas.say(MINA, text)
+            cable.cut()
+            # Once it is back: a link that is cut while it is made is another
+            # story, and takes longer each time.
+            host.until(lambda: tomas.texts(MINA, there[chunk][-1]),
+                       "the last one there", 60)
+            host.until(lambda: back[chunk][-1] in hands.heard(TOMAS),
+                       "the last one back", 60)
+        same_lines(tomas.texts(MINA, "there"), there)
+        same_lines([text for text in hands.heard(TOMAS)
+                    if text.startswith("back")], back)
+        host.quit()
+
+
+def same_lines(have, want):
+    """A thousand are too many to read."""
+    tap.equal(list(difflib.unified_diff(want, have, n=1, lineterm="")), [])
+
+
 def cases(host_class):
     """Marks the cases of a host, for main()."""
     def xmpp_signs_in(t):
@@ -312,5 +369,10 @@ def cases(host_class):
 
     def xmpp_talks(t):
         talks(t, host_class)
+
+    def xmpp_keeps_all(t):
+        keeps_all(t, host_class)
     tap.case(xmpp_signs_in)
     tap.case(xmpp_talks)
+    if HANDS[host_class.name].flood:
+        tap.case(xmpp_keeps_all)

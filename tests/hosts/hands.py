@@ -108,6 +108,10 @@ class BitlbeeHands:
         self.irc.wait(rf"(TOPIC| 332 \S+) #{room} :{re.escape(text)}",
                       since=self.began)
 
+    def flood(self, who, lines):
+        for line in lines:
+            self.irc.write(f"PRIVMSG {who.split('@')[0]} :{line}")
+
 
 class PidginHands:
     def __init__(self, host):
@@ -209,6 +213,9 @@ class PidginHands:
         self.host.until(lambda: self.call("PurpleConvChatGetTopic",
                                           chat) == text, f"topic {text}")
 
+    # A thousand calls over D-Bus take minutes.
+    flood = None
+
 
 class FinchHands:
     """What it does with lists and rooms is done in menus and forms, which the
@@ -257,6 +264,8 @@ class FinchHands:
                 self.host.shown(who))
         self.host.until(below, lambda: f"{who} in {group}:\n"
                         + self.host.screen())
+
+    flood = None
 
 
 HANDS = {"bitlbee": BitlbeeHands, "pidgin": PidginHands, "finch": FinchHands}

@@ -597,7 +597,9 @@ gtalk_negotiate_stream_error (GtalkSession *session, const XmlNode *error)
   g_autofree char *text = NULL;
   ImProblem problem;
 
-  if (go_elsewhere (session, error) || too_early (session))
+  if (go_elsewhere (session, error) || too_early (session) ||
+      (strcmp (gtalk_error_condition (error), "not-well-formed") == 0 &&
+       gtalk_resume_renounce (session)))
     return;
   if (is_asking (session))
     {

@@ -44,6 +44,7 @@ typedef struct
  * @timer: (nullable): the next question, or the deadline of its answer
  * @awaits: the server was asked
  * @skipped: stanzas nobody could read
+ * @resumed: this stream goes on with an earlier one
  */
 struct _GtalkResume
 {
@@ -58,6 +59,7 @@ struct _GtalkResume
   ImTimer *timer;
   gboolean awaits;
   guint skipped;
+  gboolean resumed;
 };
 
 static void
@@ -116,6 +118,7 @@ gtalk_resume_count (GtalkSession *session)
   GtalkResume *resume = session->resume;
 
   resume->asked = TRUE;
+  resume->resumed = FALSE;
   resume->sent = 0;
   resume->handled = 0;
 }
@@ -141,7 +144,8 @@ on_no_answer (gpointer user)
   GtalkSession *session = user;
 
   session->resume->timer = NULL;
-  gtalk_session_lost (session, IM_PROBLEM_TIMED_OUT, NULL);
+  if (!gtalk_resume_renounce (session))
+    gtalk_session_lost (session, IM_PROBLEM_TIMED_OUT, NULL);
 }
 
 static void
@@ -335,6 +339,19 @@ gtalk_resume_link_lost (GtalkSession *session)
     carry_over (session);
 }
 
+gboolean
+gtalk_resume_renounce (GtalkSession *session)
+{
+  GtalkResume *resume = session->resume;
+
+  if (!resume->resumed)
+    return FALSE;
+  resume->resumed = FALSE;
+  g_clear_pointer (&resume->id, g_free);
+  gtalk_session_begin_anew (session);
+  return TRUE;
+}
+
 void
 gtalk_resume_send_carried (GtalkSession *session)
 {
@@ -394,6 +411,7 @@ gtalk_resume_go_on (GtalkSession *session, const XmlNode *element)
                                  "the server acknowledged more than was sent");
       return;
     }
+  resume->resumed = TRUE;
   gtalk_negotiate_resumed (session);
   gtalk_session_resumed (session);
   for (GList *l = resume->unacked.head; l != NULL; l = l->next)

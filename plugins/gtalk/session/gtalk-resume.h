@@ -51,6 +51,19 @@ void gtalk_resume_give_up (GtalkSession *session, const XmlNode *failed);
  * stream cannot be resumed, messages wait for the next one. */
 void gtalk_resume_link_lost (GtalkSession *session);
 
+/**
+ * gtalk_resume_renounce:
+ * @session: a session whose stream came to nothing
+ *
+ * Makes a new stream instead of resuming a resumed one once more; messages are
+ * carried over. Prosody 0.12 reads what follows a resumption with the parser
+ * of the old link, in the middle of whatever was cut there: it finds that not
+ * well-formed, or swallows it.
+ *
+ * Returns: whether it was a resumed one
+ */
+gboolean gtalk_resume_renounce (GtalkSession *session);
+
 /** Sends what waited for a new stream, which counts already if it will. */
 void gtalk_resume_send_carried (GtalkSession *session);
 

@@ -188,6 +188,9 @@ void gtalk_session_lost (GtalkSession *session, ImProblem problem,
                          const char *detail);
 /** The same for the end of a stream. */
 void gtalk_session_ended (GtalkSession *session, const GError *error);
+/** Lets go of the link and of what could be resumed, and makes another; for
+ * the user the session goes on. */
+void gtalk_session_begin_anew (GtalkSession *session);
 /** Lets go of the link and makes another. */
 void gtalk_session_reconnect (GtalkSession *session);
 /** The link is to be made anew, elsewhere: whether the session lives through

@@ -436,6 +436,14 @@ gtalk_session_reconnect (GtalkSession *session)
   reach_in (session, 0);
 }
 
+void
+gtalk_session_begin_anew (GtalkSession *session)
+{
+  begin_to_resume (session);
+  gtalk_stream_close (g_steal_pointer (&session->stream));
+  reach_in (session, AGAIN_FIRST_MS);
+}
+
 static gboolean
 may_resume (const GtalkSession *session, ImProblem problem)
 {
