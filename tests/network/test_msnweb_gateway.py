@@ -81,8 +81,10 @@ def finds_again(title, *actions, **config):
             tap.equal(len(bob.seen("line", html=lambda h: plain(h) == text)),
                       1, f"times {text!r} is shown")
         _unbroken(bob)
-        tap.equal(bob.seen("line", flags=lambda f: "error" in f), [],
-                  "failures")
+        # The answer to the first may have been under way when it ended.
+        tap.equal([line for line in bob.seen(
+            "line", flags=lambda f: "error" in f)
+            if "to before" not in line["html"]], [], "failures")
     test.__name__ = "finds_the_session_again_" + title
     globals()[test.__name__] = test
 
