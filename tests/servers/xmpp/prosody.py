@@ -9,6 +9,7 @@ Stopped, it leaves nothing behind.
 
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -56,9 +57,15 @@ MODULES = pathlib.Path(__file__).resolve().parent / "modules"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Nobody's port. It is taken only seconds later, so it lies below those
+    the system gives to connections, and is not the first that is free."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(10240, 32000)))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
 
 
 class Prosody:
