@@ -473,14 +473,6 @@ gtalk_session_set_idle (GtalkSession *session, guint seconds)
   gtalk_quiet_set (session, seconds > 0);
 }
 
-void
-gtalk_session_set_priority (GtalkSession *session, int priority)
-{
-  session->priority = CLAMP (priority, -128, 127);
-  if (gtalk_session_is_online (session))
-    gtalk_presence_send (session);
-}
-
 static void
 init (GtalkSession *session)
 {

@@ -161,8 +161,6 @@ void gtalk_session_set_status (GtalkSession *session, ImStatus status,
                                const ImText *text);
 /** Says that we have been idle for @seconds; 0 is back again. */
 void gtalk_session_set_idle (GtalkSession *session, guint seconds);
-/** Changes the priority of this place. */
-void gtalk_session_set_priority (GtalkSession *session, int priority);
 /** Publishes our picture; %NULL removes it. */
 void gtalk_session_set_icon (GtalkSession *session, GBytes *picture);
 /** Fetches the picture of @who that was reported last. */
